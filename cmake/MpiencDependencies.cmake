@@ -1,0 +1,20 @@
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(MPI REQUIRED COMPONENTS CXX)
+find_package(Boost 1.74 REQUIRED COMPONENTS mpi serialization)
+
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
+  libavformat>=59 libavcodec>=59 libavfilter>=8 libavutil>=57 libswresample>=4)
+pkg_check_modules(X264 REQUIRED IMPORTED_TARGET x264)
+
+foreach(_lib fmt::fmt spdlog::spdlog nlohmann_json::nlohmann_json CLI11::CLI11
+             MPI::MPI_CXX Boost::mpi PkgConfig::FFMPEG PkgConfig::X264)
+  get_target_property(_inc ${_lib} INTERFACE_INCLUDE_DIRECTORIES)
+  if(_inc)
+    set_target_properties(${_lib} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${_inc}")
+  endif()
+endforeach()

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mpienc/core/log.hpp"
+
+namespace mpienc::app {
+
+/// The command line as values; see `mpienc --help`.
+struct Options {
+  std::vector<std::filesystem::path> inputs;
+  std::filesystem::path output;  ///< empty with plan_only
+  bool plan_only = false;
+  bool overwrite = false;
+  Verbosity verbosity = Verbosity::normal;
+  std::vector<std::string> maps;   ///< ffmpeg's stream specifiers, e.g. "0:a:1", "a:m:language:eng"
+  std::optional<double> chunk_seconds;
+  std::optional<int> lanes;        ///< per rank
+
+  std::string video_codec = "libx264";  ///< or "copy"
+  std::optional<double> crf;
+  std::string preset, tune, profile, pix_fmt;
+  std::string encoder_options;     ///< "key=value:..."
+  std::string simd = "avx2";       ///< avx2 or sse2: fixed, as output bytes depend on it
+
+  std::string audio_codec = "libmp3lame";
+  std::optional<std::int64_t> audio_bit_rate;
+  std::optional<double> audio_quality;
+};
+
+/// Throws Error(usage) with one line that names the option and, for an unknown one, the nearest.
+/// Returns nothing after it has printed --help or --version.
+[[nodiscard]] std::optional<Options> parse_options(int argc, const char* const* argv);
+
+}  // namespace mpienc::app

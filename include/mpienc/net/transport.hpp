@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "mpienc/core/bytes.hpp"
+
+namespace mpienc::net {
+
+enum class Operation : std::uint32_t { hello, setup, refused, task, result, failed, quit, bye, heartbeat };
+
+/// A framed message: header {operation, chunk, attempt, length, crc} and a payload of any length.
+/// The payload is shared so that a chunk may be sent without copying it.
+struct Message {
+  Operation operation = Operation::heartbeat;
+  std::int32_t chunk = -1;
+  std::int32_t attempt = 0;
+  std::shared_ptr<const Bytes> payload;  ///< may be null: empty
+};
+
+struct Incoming {
+  int from = 0;
+  Message message;
+};
+
+/// Carries messages between ranks in order per pair. All calls come from one thread per process and
+/// none of them blocks.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  [[nodiscard]] virtual int rank() const = 0;
+  [[nodiscard]] virtual int size() const = 0;
+  /// Queues the message; a message to the own rank is allowed.
+  virtual void send(int to, Message message) = 0;
+  /// Moves transfers on and returns the next whole message, if any. Throws Error(cluster) on a
+  /// checksum mismatch or an MPI error, naming the rank.
+  [[nodiscard]] virtual std::optional<Incoming> receive() = 0;
+  /// Whether frames are on their way: then the caller polls again soon instead of backing off.
+  [[nodiscard]] virtual bool transferring() const = 0;
+  /// Whether everything sent has been handed over.
+  [[nodiscard]] virtual bool flushed() const = 0;
+};
+
+}  // namespace mpienc::net

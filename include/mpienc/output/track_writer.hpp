@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mpienc/av/stream.hpp"
+
+namespace mpienc::output {
+
+struct Chapter {
+  Ticks start = 0;  ///< milliseconds of the programme
+  Ticks end = 0;
+  std::string title;
+};
+
+struct FileSpec {
+  std::filesystem::path path;  ///< the final name; its extension picks the muxer
+  bool overwrite = false;
+  std::vector<av::Stream> tracks;
+  std::vector<Chapter> chapters;
+  std::map<std::string, std::string> metadata;
+};
+
+/// Writes the tracks' packets, merged by dts, to a temporary file beside `path`, which gets its name
+/// only in commit(). The bytes depend on the packets alone, never on when they came. Not committed:
+/// the destructor removes the temporary file. Errors: Error(output), e.g. disk full. One thread.
+class TrackWriter {
+ public:
+  explicit TrackWriter(FileSpec spec);
+  ~TrackWriter();
+  TrackWriter(const TrackWriter&) = delete;
+  TrackWriter& operator=(const TrackWriter&) = delete;
+
+  /// Packets of one track come with rising dts, in ticks of that track's Stream::time_base.
+  void write(int track, av::Packet packet);
+  /// No later packet of the track has a dts below this.
+  void advance(int track, Ticks dts);
+  void end(int track);
+  /// Extradata that the encoder gave only at its end (FLAC's STREAMINFO); before commit().
+  void update_extradata(int track, const Bytes& extradata);
+  /// All tracks ended: trailer, fsync, rename. Returns the file's size in bytes.
+  std::int64_t commit();
+
+  /// Bytes that could be written now and are not yet, because the disk is slower than the lanes: 0 in
+  /// a synchronous writer. Bytes held because another track is behind:
+  [[nodiscard]] std::int64_t held_bytes() const;
+};
+
+/// Before any encoding: Error(output) when the folder is missing or not writable, when the file exists
+/// and `overwrite` is off, or when no muxer fits the name (its extension and the near ones are named).
+void check_output(const std::filesystem::path& path, bool overwrite);
+
+}  // namespace mpienc::output

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mpienc::report {
+
+/// How far a job is; times in seconds since it began.
+struct Snapshot {
+  double elapsed = 0;
+  std::optional<double> fraction;  ///< of the programme released to the output, 0 to 1
+  double programme_seconds = 0;    ///< released to the output
+  std::int64_t frames = 0;         ///< encoded
+  int ranks = 1;
+  int lanes = 1;
+  int busy_lanes = 0;
+};
+
+struct RankSummary {
+  int rank = 0;
+  std::string host;
+  int lanes = 0;
+  std::int64_t frames = 0;
+  int chunks = 0;
+  double encode_cpu_seconds = 0;
+  double busy_seconds = 0;  ///< wall time of its lanes spent encoding, summed
+};
+
+struct Summary {
+  std::int64_t frames_in = 0, frames_out = 0;
+  std::int64_t bytes_in = 0, bytes_out = 0;
+  double programme_seconds = 0, wall_seconds = 0, cpu_seconds = 0;
+  int chunks = 0;
+  std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
+  int timeline_mends = 0;
+  double silence_seconds = 0;
+  std::vector<RankSummary> ranks;
+  std::string output;
+};
+
+/// One line for the terminal, at most `columns` wide.
+[[nodiscard]] std::string progress_line(const Snapshot& snapshot, int columns);
+/// The block printed at the end; efficiency = encoding time / (wall time * lanes).
+[[nodiscard]] std::string summary_text(const Summary& summary);
+
+}  // namespace mpienc::report
