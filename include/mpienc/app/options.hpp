@@ -1,13 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mpienc/core/log.hpp"
 
 namespace mpienc::app {
+
+/// This release; a test holds it equal to the version in CMakeLists.txt.
+inline constexpr std::string_view version = "0.1.0";
 
 /// The command line as values; see `mpienc --help`.
 struct Options {
@@ -16,15 +21,15 @@ struct Options {
   bool plan_only = false;
   bool overwrite = false;
   Verbosity verbosity = Verbosity::normal;
-  std::vector<std::string> maps;   ///< ffmpeg's stream specifiers, e.g. "0:a:1", "a:m:language:eng"
+  std::vector<std::string> maps;  ///< ffmpeg's stream specifiers, e.g. "0:a:1", "a:m:language:eng"
   std::optional<double> chunk_seconds;
-  std::optional<int> lanes;        ///< per rank
+  std::optional<int> lanes;  ///< per rank
 
   std::string video_codec = "libx264";  ///< or "copy"
   std::optional<double> crf;
   std::string preset, tune, profile, pix_fmt;
-  std::string encoder_options;     ///< "key=value:..."
-  std::string simd = "avx2";       ///< avx2 or sse2: fixed, as output bytes depend on it
+  std::string encoder_options;  ///< "key=value:..."
+  std::string simd = "avx2";    ///< avx2 or sse2: fixed, as output bytes depend on it
 
   std::string audio_codec = "libmp3lame";
   std::optional<std::int64_t> audio_bit_rate;
@@ -34,5 +39,9 @@ struct Options {
 /// Throws Error(usage) with one line that names the option and, for an unknown one, the nearest.
 /// Returns nothing after it has printed --help or --version.
 [[nodiscard]] std::optional<Options> parse_options(int argc, const char* const* argv);
+
+/// mpienc's version and those of the codec libraries it runs with, one per line. Two ranks whose texts
+/// differ may encode the same chunk to different bytes.
+[[nodiscard]] std::string version_text();
 
 }  // namespace mpienc::app

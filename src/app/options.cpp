@@ -1,0 +1,228 @@
+#include "mpienc/app/options.hpp"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "mpienc/core/error.hpp"
+#include "options_help.hpp"
+#include "options_values.hpp"
+
+namespace mpienc::app {
+namespace {
+
+[[noreturn]] void refuse(const std::string& line) { throw Error(ExitStatus::usage, line); }
+
+/// What the command line says before it is checked: numbers as their text.
+struct Raw {
+  std::vector<std::string> paths;
+  bool quiet = false, verbose = false, help = false, show_version = false;
+  std::string chunk, lanes, crf, audio_bit_rate, audio_quality;
+};
+
+class Parser {
+ public:
+  Parser() : app_("Transcodes video on many processors and hosts at once, with MPI.") {
+    app_.set_help_flag();
+    app_.formatter(std::make_shared<HelpFormatter>());
+    app_.footer(help_footer());
+    app_.add_option("paths", raw_.paths);
+    declare_input();
+    declare_video();
+    declare_audio();
+    declare_running();
+    declare_seeing();
+  }
+
+  std::optional<Options> parse(int argc, const char* const* argv) {
+    check_names(argc, argv);
+    if (raw_.help || raw_.show_version) {
+      std::cout << (raw_.help ? app_.help() : version_text()) << std::flush;
+      return std::nullopt;
+    }
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ArgumentMismatch& error) {
+      const std::string what = error.what();
+      refuse(fmt::format("{} needs a value (mpienc --help lists all)", what.substr(0, what.find(':'))));
+    } catch (const CLI::ParseError& error) {
+      refuse(fmt::format("{} (mpienc --help lists all options)", error.what()));
+    }
+    take_numbers();
+    take_paths();
+    check_combinations();
+    return std::move(options_);
+  }
+
+ private:
+  CLI::Option* value(const char* names, std::string& target, const char* type, const char* help) {
+    return app_.add_option(names, target, help)
+        ->type_name(type)
+        ->group(group_)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  void flag(const char* names, bool& target, const char* help) {
+    app_.add_flag(names, target, help)->group(group_)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+
+  void declare_input() {
+    group_ = "Input";
+    app_.add_option("--map", options_.maps, "take this stream: v:0, 0:a:1 (repeatable)")
+        ->type_name("STREAM")
+        ->group(group_)
+        ->allow_extra_args(false);
+  }
+  void declare_video() {
+    group_ = "Video";
+    value("--video-codec", options_.video_codec, "NAME", "libx264 (default) or copy");
+    value("--crf", raw_.crf, "N", "constant quality, 0 best to 63 (x264: 23)");
+    value("--preset", options_.preset, "NAME", "speed against size, ultrafast to veryslow");
+    value("--tune", options_.tune, "NAME", "film, animation, grain, ...");
+    value("--profile", options_.profile, "NAME", "baseline, main, high, ...");
+    value("--pix-fmt", options_.pix_fmt, "NAME", "pixel format, e.g. yuv420p");
+    value("--encoder-options", options_.encoder_options, "K=V", "the encoder's own options, K=V:K=V:...");
+    value("--simd", options_.simd, "SET", "avx2 (default) or sse2; output depends on it");
+  }
+  void declare_audio() {
+    group_ = "Audio";
+    value("--audio-codec", options_.audio_codec, "NAME", "libmp3lame (default), flac, pcm, copy");
+    value("--audio-bitrate", raw_.audio_bit_rate, "BPS", "bits per second, e.g. 192k");
+    value("--audio-quality", raw_.audio_quality, "N", "the encoder's own scale (MP3: 0 best to 9)");
+  }
+  void declare_running() {
+    group_ = "Running";
+    value("--lanes", raw_.lanes, "N", "encoders per rank (default: its processors)");
+    value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 30 falling to 5)");
+    flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
+    flag("--plan", options_.plan_only, "print the chunks and stop");
+  }
+  void declare_seeing() {
+    group_ = "Seeing";
+    flag("-q,--quiet", raw_.quiet, "errors only");
+    flag("-v,--verbose", raw_.verbose, "tell more");
+    flag("-h,--help", raw_.help, "this text");
+    flag("--version", raw_.show_version, "versions of mpienc and its codec libraries");
+  }
+
+  /// Unknown options by our own scan: CLI11 would take "-q:a" for -q and something else.
+  void check_names(int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+      const std::string argument = argv[i];
+      if (argument == "--") return;
+      if (argument.size() < 2 || argument[0] != '-') continue;
+      const std::string name = argument.substr(0, argument.find('='));
+      const CLI::Option* option = app_.get_option_no_throw(name);
+      if (option == nullptr) unknown(name);
+      raw_.help = raw_.help || name == "-h" || name == "--help";
+      raw_.show_version = raw_.show_version || name == "--version";
+      const bool takes_value = option->get_items_expected_min() > 0;
+      if (!takes_value && name != argument) refuse(fmt::format("{} takes no value: '{}'", name, argument));
+      if (takes_value && name == argument) ++i;
+    }
+  }
+
+  [[noreturn]] void unknown(const std::string& name) {
+    if (name == "-i") refuse("unknown option '-i'; inputs are named without it: mpienc INPUT... OUTPUT");
+    std::vector<std::string> known;
+    for (const CLI::Option* option : app_.get_options()) {
+      for (const std::string& longer : option->get_lnames()) known.push_back("--" + longer);
+    }
+    const std::string nearest = nearest_option(name, known);
+    refuse(nearest.empty() ? fmt::format("unknown option '{}' (mpienc --help lists all)", name)
+                           : fmt::format("unknown option '{}'; did you mean {}? (mpienc --help lists all)",
+                                         name, nearest));
+  }
+
+  [[nodiscard]] bool given(const char* name) const { return app_.count(name) > 0; }
+
+  void take_numbers() {
+    if (given("--chunk")) options_.chunk_seconds = number_value("--chunk", raw_.chunk, 1, 3600);
+    if (given("--lanes")) options_.lanes = whole_value("--lanes", raw_.lanes, 1, 4096);
+    if (given("--crf")) options_.crf = number_value("--crf", raw_.crf, 0, 63);
+    if (given("--audio-quality")) {
+      options_.audio_quality = number_value("--audio-quality", raw_.audio_quality, -1, 10);
+    }
+    if (given("--audio-bitrate")) {
+      options_.audio_bit_rate = bit_rate_value("--audio-bitrate", raw_.audio_bit_rate);
+    }
+    if (raw_.quiet) options_.verbosity = Verbosity::quiet;
+    if (raw_.verbose) options_.verbosity = Verbosity::verbose;
+  }
+
+  void take_paths() {
+    for (const std::string& path : raw_.paths) {
+      if (path.empty()) refuse("an input or output name is empty");
+    }
+    if (raw_.paths.empty()) refuse("no input given: mpienc INPUT... OUTPUT (mpienc --help tells more)");
+    if (!options_.plan_only) {
+      options_.output = raw_.paths.back();
+      raw_.paths.pop_back();
+      if (raw_.paths.empty()) {
+        refuse(fmt::format("'{}' is the only file given: mpienc INPUT... OUTPUT needs an input and an output",
+                           options_.output.string()));
+      }
+      check_output_name();
+    }
+    options_.inputs.assign(raw_.paths.begin(), raw_.paths.end());
+    for (const auto& input : options_.inputs) check_not_output(input);
+  }
+
+  void check_output_name() const {
+    const auto& output = options_.output;
+    if (!output.has_filename() || output.extension().empty() || output.extension() == ".") {
+      refuse(fmt::format("output '{}' has no extension to pick the container by; name it like film.mkv",
+                         output.string()));
+    }
+  }
+
+  void check_not_output(const std::filesystem::path& input) const {
+    if (options_.plan_only) return;
+    std::error_code ignored;
+    if (std::filesystem::equivalent(input, options_.output, ignored) ||
+        std::filesystem::absolute(input).lexically_normal() ==
+            std::filesystem::absolute(options_.output).lexically_normal()) {
+      refuse(fmt::format("output '{}' is also an input; choose another name", options_.output.string()));
+    }
+  }
+
+  void check_combinations() const {
+    if (raw_.quiet && raw_.verbose) refuse("--quiet and --verbose contradict each other; choose one");
+    if (options_.simd != "avx2" && options_.simd != "sse2") {
+      refuse(fmt::format("--simd takes avx2 or sse2, not '{}'", options_.simd));
+    }
+    if (given("--audio-bitrate") && given("--audio-quality")) {
+      refuse("--audio-bitrate and --audio-quality contradict each other; choose one");
+    }
+    refuse_with_copy("--video-codec", options_.video_codec,
+                     {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options"});
+    refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality"});
+    for (const char* name : {"--map", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
+                             "--pix-fmt", "--encoder-options"}) {
+      for (const std::string& text : app_.get_option(name)->results()) {
+        if (text.empty()) refuse(fmt::format("{} needs a value, not an empty text", name));
+      }
+    }
+  }
+
+  void refuse_with_copy(const char* codec_option, const std::string& codec,
+                        std::initializer_list<const char*> others) const {
+    if (codec != "copy") return;
+    for (const char* other : others) {
+      if (given(other)) {
+        refuse(fmt::format("{} has no effect with {} copy; leave one of them out", other, codec_option));
+      }
+    }
+  }
+
+  CLI::App app_;
+  std::string group_;
+  Raw raw_;
+  Options options_;
+};
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+}  // namespace mpienc::app
