@@ -1,0 +1,1 @@
+mpienc_unit_test(plan_chunk_target ROOMS plan)
