@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,10 @@ class TrackWriter {
   /// Bytes that could be written now and are not yet, because the disk is slower than the lanes: 0 in
   /// a synchronous writer. Bytes held because another track is behind:
   [[nodiscard]] std::int64_t held_bytes() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
 };
 
 /// Before any encoding: Error(output) when the folder is missing or not writable, when the file exists

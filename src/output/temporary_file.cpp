@@ -1,0 +1,117 @@
+#include "mpienc/output/temporary_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "mpienc/core/error.hpp"
+
+namespace mpienc::output {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what, int code) {
+  if (code == ENOSPC || code == EDQUOT) {
+    throw Error(ExitStatus::output, path.string() + ": no space left; free some or choose another folder");
+  }
+  throw Error(ExitStatus::output, path.string() + ": " + what + ": " + std::strerror(code));
+}
+
+[[noreturn]] void fail_existing(const fs::path& path) {
+  throw Error(ExitStatus::output,
+              path.string() + " has come to exist meanwhile; remove it or use --overwrite");
+}
+
+fs::path temporary_name(const fs::path& final_path, int attempt) {
+  const auto name = final_path.filename().string().substr(0, 200);
+  return final_path.parent_path() / ("." + name + ".mpienc-" + std::to_string(::getpid()) +
+                                     (attempt > 0 ? "-" + std::to_string(attempt) : "") + ".tmp");
+}
+
+/// Renames only where `to` does not exist; false with errno set otherwise.
+bool rename_without_replacing(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+  if (::link(from.c_str(), to.c_str()) == 0) return ::unlink(from.c_str()) == 0;
+  if (errno == EEXIST) return false;
+  struct stat existing {};
+  if (::lstat(to.c_str(), &existing) == 0) {
+    errno = EEXIST;
+    return false;
+  }
+  return ::rename(from.c_str(), to.c_str()) == 0;
+}
+
+void sync_folder(const fs::path& folder) {
+  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+}  // namespace
+
+TemporaryFile::TemporaryFile(fs::path final_path) : final_path_(std::move(final_path)) {
+  std::error_code unresolved;
+  if (const auto target = fs::canonical(final_path_, unresolved); !unresolved) final_path_ = target;
+  for (int attempt = 0; fd_ < 0 && attempt < 100; ++attempt) {
+    path_ = temporary_name(final_path_, attempt);
+    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd_ < 0 && errno != EEXIST) break;
+  }
+  if (fd_ < 0) fail(path_, "cannot create", errno);
+}
+
+TemporaryFile::~TemporaryFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+int TemporaryFile::write(std::span<const std::uint8_t> data) {
+  while (!data.empty()) {
+    const auto written = ::write(fd_, data.data(), data.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return AVERROR(errno);
+    if (written == 0) return AVERROR(ENOSPC);
+    data = data.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+std::int64_t TemporaryFile::seek(std::int64_t offset, int whence) {
+  if ((whence & AVSEEK_SIZE) != 0) {
+    struct stat status {};
+    return ::fstat(fd_, &status) < 0 ? AVERROR(errno) : status.st_size;
+  }
+  const auto position = ::lseek(fd_, offset, whence & ~AVSEEK_FORCE);
+  return position < 0 ? AVERROR(errno) : position;
+}
+
+void TemporaryFile::close() {
+  if (::close(std::exchange(fd_, -1)) < 0) fail(final_path_, "cannot close", errno);
+}
+
+std::int64_t TemporaryFile::commit(bool overwrite) {
+  const auto size = seek(0, AVSEEK_SIZE);
+  if (size < 0) fail(final_path_, "cannot read its size", AVUNERROR(static_cast<int>(size)));
+  if (::fsync(fd_) < 0) fail(final_path_, "cannot write to the disk", errno);
+  close();
+  if (overwrite ? ::rename(path_.c_str(), final_path_.c_str()) < 0
+                : !rename_without_replacing(path_, final_path_)) {
+    if (errno == EEXIST) fail_existing(final_path_);
+    fail(final_path_, "cannot give the finished file its name", errno);
+  }
+  path_.clear();
+  sync_folder(final_path_.parent_path());
+  return size;
+}
+
+}  // namespace mpienc::output
