@@ -40,6 +40,8 @@ class Transport {
   [[nodiscard]] virtual bool transferring() const = 0;
   /// Whether everything sent has been handed over.
   [[nodiscard]] virtual bool flushed() const = 0;
+  /// Whether messages may arrive without a notify by a thread of this process.
+  [[nodiscard]] virtual bool needs_polling() const { return true; }
 };
 
 }  // namespace mpienc::net

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "mpienc/net/transport.hpp"
+
+namespace mpienc::net {
+
+/// MPI from start to end; at most one per process, used by the thread that made it. Ignores SIGPIPE,
+/// without which the death of a peer would end this process too.
+class MpiSession {
+ public:
+  /// Throws Error(cluster) where MPI cannot be initialised.
+  MpiSession(int& argc, char**& argv);
+  /// A session that was not finalized ends the whole job by abort(internal).
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  [[nodiscard]] int rank() const;
+  [[nodiscard]] int size() const;
+
+  /// The clean end: call on every rank once all transports are flushed. Where MPI is not done within
+  /// `limit` the process ends by _exit(status).
+  void finalize(int status, std::chrono::seconds limit = std::chrono::seconds(60));
+  /// Ends all ranks of the job, within 2 s even where MPI hangs.
+  [[noreturn]] void abort(int status);
+
+ private:
+  friend class MpiTransport;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Carries messages in frames sent synchronously, one in flight per peer and direction. The session
+/// must outlive it.
+class MpiTransport final : public Transport {
+ public:
+  explicit MpiTransport(MpiSession& session);
+  ~MpiTransport() override;
+  MpiTransport(const MpiTransport&) = delete;
+  MpiTransport& operator=(const MpiTransport&) = delete;
+
+  [[nodiscard]] int rank() const override;
+  [[nodiscard]] int size() const override;
+  void send(int to, Message message) override;
+  [[nodiscard]] std::optional<Incoming> receive() override;
+  [[nodiscard]] bool transferring() const override;
+  [[nodiscard]] bool flushed() const override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mpienc::net

@@ -1,0 +1,98 @@
+#include "mpienc/net/frame.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "mpienc/core/error.hpp"
+
+namespace mpienc::net {
+namespace {
+
+static_assert(sizeof(FrameHeader) == 40 && std::has_unique_object_representations_v<FrameHeader>);
+
+std::uint32_t frame_crc(FrameHeader header, std::span<const std::byte> piece) {
+  header.crc = 0;
+  auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(&header), sizeof header);
+  if (!piece.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(piece.data()), piece.size());
+  return static_cast<std::uint32_t>(crc);
+}
+
+[[noreturn]] void reject(int from, const char* what) {
+  throw Error(ExitStatus::cluster, fmt::format("a message from rank {} {}", from, what));
+}
+
+}  // namespace
+
+FrameSplitter::FrameSplitter(Message message) : message_(std::move(message)) {}
+
+void FrameSplitter::next(Bytes& frame) {
+  const auto payload =
+      message_.payload ? std::span<const std::byte>(*message_.payload) : std::span<const std::byte>();
+  const auto piece = payload.subspan(offset_, std::min(kMaxFramePayload, payload.size() - offset_));
+  FrameHeader header{.magic = kFrameMagic,
+                     .operation = static_cast<std::uint32_t>(message_.operation),
+                     .chunk = message_.chunk,
+                     .attempt = message_.attempt,
+                     .length = payload.size(),
+                     .offset = offset_,
+                     .size = static_cast<std::uint32_t>(piece.size()),
+                     .crc = 0};
+  header.crc = frame_crc(header, piece);
+  frame.resize(sizeof header + piece.size());
+  std::memcpy(frame.data(), &header, sizeof header);
+  std::copy(piece.begin(), piece.end(), frame.begin() + sizeof header);
+  offset_ += piece.size();
+  done_ = offset_ == payload.size();
+}
+
+FrameHeader FrameAssembler::checked_header(std::span<const std::byte> frame) const {
+  FrameHeader header;
+  if (frame.size() < sizeof header) reject(from_, "is cut short; check the network between the hosts");
+  std::memcpy(&header, frame.data(), sizeof header);
+  if (header.magic != kFrameMagic) {
+    reject(from_, "is not of this program's format; check that all ranks run the same mpienc");
+  }
+  if (header.crc != frame_crc(header, frame.subspan(sizeof header))) {
+    reject(from_, "has a wrong checksum; check the network and the memory of that host");
+  }
+  return header;
+}
+
+void FrameAssembler::check_place(const FrameHeader& header) const {
+  const bool continues = header.operation == first_.operation && header.chunk == first_.chunk &&
+                         header.attempt == first_.attempt && header.length == first_.length;
+  const bool placed =
+      partial_ ? continues && header.offset == payload_.size() && header.size > 0 : header.offset == 0;
+  if (!placed || header.size > header.length - header.offset) {
+    reject(from_, "has a frame out of place; check that all ranks run the same mpienc");
+  }
+}
+
+std::optional<Message> FrameAssembler::add(std::span<const std::byte> frame) {
+  const auto header = checked_header(frame);
+  const auto piece = frame.subspan(sizeof header);
+  if (piece.size() != header.size) {
+    reject(from_, "has a frame of the wrong size; check that all ranks run the same mpienc");
+  }
+  check_place(header);
+  if (!partial_) {
+    first_ = header;
+    payload_.reserve(header.length);
+    partial_ = true;
+  }
+  payload_.insert(payload_.end(), piece.begin(), piece.end());
+  if (payload_.size() < header.length) return std::nullopt;
+  partial_ = false;
+  Message message{.operation = static_cast<Operation>(header.operation),
+                  .chunk = header.chunk,
+                  .attempt = header.attempt,
+                  .payload = nullptr};
+  if (header.length > 0) message.payload = std::make_shared<const Bytes>(std::exchange(payload_, {}));
+  return message;
+}
+
+}  // namespace mpienc::net

@@ -1,0 +1,2 @@
+mpienc_mpi_test(net_exchange ROOMS net)
+mpienc_mpi_test(net_fairness ROOMS net)

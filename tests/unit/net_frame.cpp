@@ -1,0 +1,119 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <random>
+
+#include "mpienc/net/frame.hpp"
+
+namespace mpienc::net {
+namespace {
+
+using Frames = std::vector<Bytes>;
+
+Bytes random_bytes(std::mt19937_64& random, std::size_t size) {
+  Bytes bytes(size);
+  std::generate(bytes.begin(), bytes.end(), [&] { return static_cast<std::byte>(random()); });
+  return bytes;
+}
+
+Message message_of(std::int32_t chunk, Bytes payload) {
+  return {.operation = Operation::result,
+          .chunk = chunk,
+          .attempt = 3,
+          .payload = std::make_shared<const Bytes>(std::move(payload))};
+}
+
+Frames split(Message message) {
+  Frames frames;
+  FrameSplitter splitter(std::move(message));
+  while (!splitter.done()) splitter.next(frames.emplace_back());
+  return frames;
+}
+
+std::string error_of(const Frames& frames, int from) {
+  FrameAssembler assembler(from);
+  try {
+    for (const auto& frame : frames) static_cast<void>(assembler.add(frame));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), ExitStatus::cluster);
+    return error.what();
+  }
+  return "";
+}
+
+std::vector<std::size_t> sizes_of_interest(std::mt19937_64& random) {
+  std::vector<std::size_t> sizes{0,
+                                 1,
+                                 kMaxFramePayload - 1,
+                                 kMaxFramePayload,
+                                 kMaxFramePayload + 1,
+                                 2 * kMaxFramePayload,
+                                 kMaxFrameBytes};
+  for (int i = 0; i < 40; ++i) sizes.push_back(random() % (1U << (random() % 23)));
+  return sizes;
+}
+
+TEST(Frame, AMessageOfAnySizeComesBackWhole) {
+  std::mt19937_64 random(1);
+  FrameAssembler assembler(5);
+  std::int32_t chunk = 0;
+  for (const auto size : sizes_of_interest(random)) {
+    const auto payload = random_bytes(random, size);
+    const auto frames = split(message_of(++chunk, payload));
+    ASSERT_EQ(frames.size(), std::max<std::size_t>(1, (size + kMaxFramePayload - 1) / kMaxFramePayload));
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      ASSERT_LE(frames[i].size(), kMaxFrameBytes);
+      const auto message = assembler.add(frames[i]);
+      ASSERT_EQ(message.has_value(), i + 1 == frames.size());
+      ASSERT_EQ(assembler.partial(), i + 1 < frames.size());
+      if (!message) continue;
+      EXPECT_EQ(message->operation, Operation::result);
+      EXPECT_EQ(message->chunk, chunk);
+      EXPECT_EQ(message->attempt, 3);
+      ASSERT_EQ(message->payload != nullptr, size > 0);
+      EXPECT_TRUE(size == 0 || *message->payload == payload) << size;
+    }
+  }
+}
+
+TEST(Frame, AMessageWithoutPayloadIsOneFrame) {
+  const auto frames = split({.operation = Operation::quit, .chunk = -1, .attempt = 0, .payload = nullptr});
+  ASSERT_EQ(frames.size(), 1U);
+  FrameAssembler assembler(1);
+  const auto message = assembler.add(frames[0]);
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->operation, Operation::quit);
+  EXPECT_EQ(message->payload, nullptr);
+}
+
+TEST(Frame, AnyDamagedByteIsAnErrorThatNamesTheRank) {
+  std::mt19937_64 random(2);
+  const auto good = split(message_of(7, random_bytes(random, 3 * kMaxFramePayload / 2)));
+  ASSERT_EQ(error_of(good, 42), "");
+  for (int i = 0; i < 300; ++i) {
+    auto frames = good;
+    auto& frame = frames[random() % frames.size()];
+    const auto at =
+        i < static_cast<int>(sizeof(FrameHeader)) ? static_cast<std::size_t>(i) : random() % frame.size();
+    frame[at] ^= static_cast<std::byte>(1U << (random() % 8));
+    EXPECT_THAT(error_of(frames, 42), testing::HasSubstr("rank 42")) << "byte " << at;
+  }
+}
+
+TEST(Frame, CutMissingRepeatedAndForeignFramesAreErrors) {
+  std::mt19937_64 random(3);
+  const auto good = split(message_of(7, random_bytes(random, 4 * kMaxFramePayload)));
+  const auto other = split(message_of(8, random_bytes(random, 4 * kMaxFramePayload)));
+  EXPECT_NE(error_of({good[1]}, 9), "");
+  EXPECT_NE(error_of({good[0], good[2]}, 9), "");
+  EXPECT_NE(error_of({good[0], good[0]}, 9), "");
+  EXPECT_NE(error_of({good[0], other[1]}, 9), "");
+  EXPECT_NE(error_of({Bytes(10)}, 9), "");
+  EXPECT_NE(error_of({Bytes()}, 9), "");
+  for (const std::size_t keep : {39U, 40U, 41U, 59'999U}) {
+    EXPECT_NE(error_of({Bytes(good[0].begin(), good[0].begin() + static_cast<std::ptrdiff_t>(keep))}, 9), "");
+  }
+}
+
+}  // namespace
+}  // namespace mpienc::net
