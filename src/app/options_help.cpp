@@ -9,12 +9,14 @@ namespace mpienc::app {
 
 HelpFormatter::HelpFormatter() { column_width(31); }
 
-std::string HelpFormatter::make_description(const CLI::App* app) const { return app->get_description() + "\n\n"; }
+std::string HelpFormatter::make_description(const CLI::App* app) const {
+  return app->get_description() + "\n\n";
+}
 
 std::string HelpFormatter::make_usage(const CLI::App*, std::string) const {
   return "Usage: mpienc [OPTIONS] INPUT... OUTPUT\n"
          "       mpienc --plan [OPTIONS] INPUT...\n"
-         "Several inputs are joined in order. The extension of OUTPUT picks the container.\n";
+         "Several inputs are joined in order. The extension of OUTPUT picks the container.\n\n";
 }
 
 std::string HelpFormatter::make_positionals(const CLI::App*) const { return {}; }
@@ -27,7 +29,8 @@ std::string HelpFormatter::make_group(std::string group, bool positional,
 
 std::string HelpFormatter::make_option_name(const CLI::Option* option, bool) const {
   const bool has_short = !option->get_snames().empty();
-  return (has_short ? "-" + option->get_snames().front() + ", " : "    ") + "--" + option->get_lnames().front();
+  return (has_short ? "-" + option->get_snames().front() + ", " : "    ") + "--" +
+         option->get_lnames().front();
 }
 
 std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {

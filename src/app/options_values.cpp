@@ -84,7 +84,8 @@ std::int64_t bit_rate_value(std::string_view option, std::string_view text) {
   const double value = whole_text_as<double>(digits).value_or(0) * unit;
   if (!(value >= 1e3 && value <= 1e8)) {
     throw Error(ExitStatus::usage, fmt::format("{} takes bits per second from 1k to 100M (192k, 192000 or "
-                                               "1.5M), not '{}'", option, text));
+                                               "1.5M), not '{}'",
+                                               option, text));
   }
   return std::llround(value);
 }

@@ -48,9 +48,8 @@ std::string progress_line(const Snapshot& snapshot, int columns) {
   std::vector<Part> parts = parts_of(snapshot);
   std::string line = joined(parts);
   while (line.size() > width && parts.size() > 1) {
-    parts.erase(std::min_element(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
-      return a.importance < b.importance;
-    }));
+    parts.erase(std::min_element(parts.begin(), parts.end(),
+                                 [](const Part& a, const Part& b) { return a.importance < b.importance; }));
     line = joined(parts);
   }
   return line.size() > width ? std::string(width, '.') : line;

@@ -30,7 +30,8 @@ std::string totals(const Summary& s) {
     const auto share = static_cast<double>(s.bytes_out) / static_cast<double>(s.bytes_in);
     sizes += fmt::format(" ({:.1f} %)", 100 * share);
   }
-  std::string time = fmt::format("{} wall, {} CPU", duration_text(s.wall_seconds), duration_text(s.cpu_seconds));
+  std::string time =
+      fmt::format("{} wall, {} CPU", duration_text(s.wall_seconds), duration_text(s.cpu_seconds));
   std::string text =
       row("frames", fmt::format("{} in, {} out, in {}", grouped(s.frames_in), grouped(s.frames_out),
                                 counted(s.chunks, "chunk"))) +
@@ -38,20 +39,22 @@ std::string totals(const Summary& s) {
       row("speed", fmt::format("{:.1f} fps, {:.2f} times realtime", per_second(s.frames_out, s.wall_seconds),
                                ratio(s.programme_seconds, s.wall_seconds)));
   if (lanes > 0) {
-    text += row("efficiency", fmt::format("{:.1f} %: {} of encoding by {} in {}",
-                                          100 * ratio(encoding, s.wall_seconds * lanes),
-                                          duration_text(encoding), counted(lanes, "lane"),
-                                          duration_text(s.wall_seconds)));
+    text +=
+        row("efficiency",
+            fmt::format("{:.1f} %: {} of encoding by {} in {}", 100 * ratio(encoding, s.wall_seconds * lanes),
+                        duration_text(encoding), counted(lanes, "lane"), duration_text(s.wall_seconds)));
   }
   return text;
 }
 
 std::string trouble(const Summary& s) {
   std::string text;
-  if (s.damaged_frames > 0) text += row("damaged", counted(s.damaged_frames, "frame") + " concealed or corrupt");
+  if (s.damaged_frames > 0)
+    text += row("damaged", counted(s.damaged_frames, "frame") + " concealed or corrupt");
   if (s.decode_errors > 0) text += row("undecodable", counted(s.decode_errors, "packet"));
   if (s.seam_mismatches > 0) {
-    text += row("seams", counted(s.seam_mismatches, "seam") + " where neighbouring chunks decoded differently");
+    text +=
+        row("seams", counted(s.seam_mismatches, "seam") + " where neighbouring chunks decoded differently");
   }
   if (s.timeline_mends > 0) text += row("mended", counted(s.timeline_mends, "jump") + " of the timeline");
   if (s.silence_seconds > 0) text += row("silence", fmt::format("{:.3f} s filled in", s.silence_seconds));
@@ -62,17 +65,18 @@ std::string rank_table(const Summary& s) {
   if (s.ranks.empty()) return {};
   std::size_t width = 4;
   for (const RankSummary& rank : s.ranks) width = std::max(width, rank.host.size());
-  std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n", "rank", "host",
-                                 width, "lanes", "chunks", "frames", "fps", "CPU", "busy");
+  std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n", "rank",
+                                 "host", width, "lanes", "chunks", "frames", "fps", "CPU", "busy");
   for (std::size_t i = 0; i < std::min(s.ranks.size(), most_rows); ++i) {
     const RankSummary& r = s.ranks[i];
-    text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank, r.host,
-                        width, r.lanes, grouped(r.chunks), grouped(r.frames),
+    text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank,
+                        r.host, width, r.lanes, grouped(r.chunks), grouped(r.frames),
                         per_second(r.frames, s.wall_seconds), duration_text(r.encode_cpu_seconds),
                         100 * ratio(r.busy_seconds, s.wall_seconds * r.lanes));
   }
   if (s.ranks.size() > most_rows) {
-    text += fmt::format("  and {} more\n", counted(static_cast<std::int64_t>(s.ranks.size() - most_rows), "rank"));
+    text +=
+        fmt::format("  and {} more ranks\n", grouped(static_cast<std::int64_t>(s.ranks.size() - most_rows)));
   }
   return text;
 }

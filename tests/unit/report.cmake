@@ -1,0 +1,2 @@
+mpienc_unit_test(report_progress ROOMS report)
+mpienc_unit_test(report_summary ROOMS report)
