@@ -1,0 +1,107 @@
+#include "mpienc/av/demuxer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "mpienc/av/error.hpp"
+
+namespace mpienc::av {
+
+namespace {
+
+void check_readable(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    throw Error(ExitStatus::input, fmt::format("{}: is a folder; name the files in it", file.string()));
+  }
+  if (::access(file.c_str(), R_OK) != 0) {
+    throw Error(ExitStatus::input, fmt::format("{}: {}", file.string(), std::strerror(errno)));
+  }
+}
+
+AVFormatContext* allocate(ProbeLimits limits) {
+  auto* context = avformat_alloc_context();
+  if (context == nullptr) throw Error(ExitStatus::internal, "out of memory");
+  context->probesize = limits.bytes;
+  context->max_analyze_duration = limits.microseconds;
+  return context;
+}
+
+}  // namespace
+
+Demuxer::Demuxer(const std::filesystem::path& file) {
+  check_readable(file);
+  const ProbeLimits limits;
+  context_ = allocate(limits);
+  const std::string url = "file:" + file.string();
+  if (const int code = avformat_open_input(&context_, url.c_str(), nullptr, nullptr); code < 0) {
+    throw Error(ExitStatus::input,
+                fmt::format("{}: not a media file that can be read ({})", file.string(), describe(code)));
+  }
+  find_streams(file.string(), limits);
+}
+
+Demuxer::Demuxer(const std::vector<std::filesystem::path>& files, const std::string& format,
+                 std::int64_t offset, ProbeLimits limits) {
+  for (const auto& file : files) check_readable(file);
+  bytes_ = std::make_unique<ByteStream>(files, offset);
+  context_ = allocate(limits);
+  context_->pb = bytes_->context();
+  const auto name = files.front().string();
+  if (const int code = avformat_open_input(&context_, nullptr, av_find_input_format(format.c_str()), nullptr);
+      code < 0) {
+    throw Error(ExitStatus::input,
+                fmt::format("{}: not a media file that can be read ({})", name, describe(code)));
+  }
+  find_streams(name, limits);
+}
+
+Demuxer::~Demuxer() {
+  if (context_ != nullptr) avformat_close_input(&context_);
+}
+
+Demuxer::Demuxer(Demuxer&& other) noexcept
+    : bytes_(std::move(other.bytes_)),
+      context_(std::exchange(other.context_, nullptr)),
+      size_(other.size_),
+      truncated_(other.truncated_) {}
+
+void Demuxer::find_streams(const std::string& name, ProbeLimits) {
+  if (const int code = avformat_find_stream_info(context_, nullptr); code < 0) {
+    const auto line = fmt::format("{}: its streams cannot be read ({})", name, describe(code));
+    avformat_close_input(&context_);
+    throw Error(ExitStatus::input, line);
+  }
+  size_ = context_->pb != nullptr ? std::max<std::int64_t>(0, avio_size(context_->pb)) : 0;
+}
+
+bool Demuxer::read(AVPacket& packet) {
+  constexpr int patience = 100;
+  for (int attempt = 0; attempt < patience; ++attempt) {
+    const int code = av_read_frame(context_, &packet);
+    if (code >= 0) return true;
+    if (code == AVERROR_EOF) return false;
+    if (code != AVERROR(EAGAIN)) {
+      truncated_ = true;
+      return false;
+    }
+  }
+  truncated_ = true;
+  return false;
+}
+
+bool Demuxer::is_byte_stream() const {
+  constexpr std::array<std::string_view, 9> names = {"mpeg", "mpegts", "mpegvideo", "h264", "hevc",
+                                                     "m4v",  "mp3",    "ac3",       "aac"};
+  return std::ranges::find(names, std::string_view(context_->iformat->name)) != names.end();
+}
+
+}  // namespace mpienc::av
