@@ -56,22 +56,15 @@ class RandomJob {
 
   void random_event() {
     switch (pick(0, 9)) {
-      case 0:
-        lose();
-        break;
-      case 1:
-        late_result();
-        break;
+      case 0: lose(); break;
+      case 1: late_result(); break;
       case 2:
         if (ranks_.size() < 5) join();
         break;
       case 3:
       case 4:
-      case 5:
-        plan();
-        break;
-      default:
-        finish();
+      case 5: plan(); break;
+      default: finish();
     }
   }
 
