@@ -68,6 +68,7 @@ Muxer::Muxer(const AVOutputFormat& format, ByteSink& sink, std::string name) : n
   context_.reset(context);
   context->flags |= AVFMT_FLAG_BITEXACT | AVFMT_FLAG_CUSTOM_IO;
   context->avoid_negative_ts = 0;
+  context->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;  // FLAC in MP4
 
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferSize));
   require_memory(buffer);
@@ -122,9 +123,10 @@ void Muxer::set_metadata(const std::map<std::string, std::string>& metadata) {
   set_dictionary(&context_->metadata, metadata);
 }
 
-void Muxer::write_header() {
-  check_written(avformat_write_header(context_.get(), nullptr),
-                std::string("the ") + context_->oformat->name + " container refuses these tracks");
+void Muxer::write_header(const std::string& advice) {
+  check_written(
+      avformat_write_header(context_.get(), nullptr),
+      std::string("the ") + context_->oformat->name + " container refuses these tracks (" + advice + ")");
 }
 
 Rational Muxer::time_base(int track) const { return from_av(context_->streams[track]->time_base); }

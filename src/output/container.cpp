@@ -43,7 +43,7 @@ const AVOutputFormat* guess(const std::string& name) {
 }
 
 bool holds(const AVOutputFormat& format, const av::Stream& track) {
-  return avformat_query_codec(&format, track.parameters->codec_id, FF_COMPLIANCE_NORMAL) != 0;
+  return avformat_query_codec(&format, track.parameters->codec_id, FF_COMPLIANCE_EXPERIMENTAL) != 0;
 }
 
 std::string advice(const std::vector<av::Stream>& tracks) {
@@ -89,6 +89,14 @@ void require_tracks_fit(const AVOutputFormat& format, const std::filesystem::pat
                                         avcodec_get_name(tracks[i].parameters->codec_id) + "; " +
                                         advice(tracks));
   }
+}
+
+std::string container_advice(const std::vector<av::Stream>& tracks) {
+  std::string codecs;
+  for (const auto& track : tracks) {
+    codecs += (codecs.empty() ? "" : ", ") + std::string(avcodec_get_name(track.parameters->codec_id));
+  }
+  return codecs + "; " + advice(tracks);
 }
 
 bool holds_negative_times(const AVOutputFormat& format) {

@@ -64,7 +64,7 @@ class TrackWriter::Implementation {
     }
     for (const auto& chapter : spec_.chapters) muxer_.add_chapter(chapter.start, chapter.end, chapter.title);
     muxer_.set_metadata(lasting(spec_.metadata));
-    muxer_.write_header();
+    muxer_.write_header(container_advice(spec_.tracks));
   }
 
   void write(int track, av::Packet packet) {

@@ -36,7 +36,8 @@ class Muxer {
   void add_chapter(Ticks start, Ticks end, const std::string& title);
   void set_metadata(const std::map<std::string, std::string>& metadata);
 
-  void write_header();
+  /// `advice` is part of the error where the container refuses the tracks.
+  void write_header(const std::string& advice);
   /// The track's clock in the file, known after write_header().
   [[nodiscard]] Rational time_base(int track) const;
   /// Timestamps in ticks of the time base that the track was added with, moved by `shift` ticks of

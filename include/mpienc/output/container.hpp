@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "mpienc/av/stream.hpp"
@@ -14,6 +15,9 @@ namespace mpienc::output {
 /// Error(output) naming the first track that the container cannot hold, and a container that can.
 void require_tracks_fit(const AVOutputFormat& format, const std::filesystem::path& path,
                         const std::vector<av::Stream>& tracks);
+
+/// The tracks' codecs and a container for them, e.g. "h264, mp3; name the output .mkv".
+[[nodiscard]] std::string container_advice(const std::vector<av::Stream>& tracks);
 
 /// Whether timestamps below zero can be written as they are (edit lists, or none stored at all).
 [[nodiscard]] bool holds_negative_times(const AVOutputFormat& format);
