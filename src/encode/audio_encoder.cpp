@@ -84,6 +84,7 @@ int AudioEncoder::try_open(const AVCodec& codec, const AudioSettings& settings, 
 void AudioEncoder::write(const AVFrame& frame, int samples) {
   if (samples == 0) return;
   fifo_->write(frame, samples);
+  fed_ = true;
   end_ += samples;
   const int size = context_->frame_size > 0 ? context_->frame_size : variable_frame_size;
   while (fifo_->size() >= size) encode(size);
@@ -98,6 +99,9 @@ void AudioEncoder::write_silence(std::int64_t samples) {
 }
 
 std::optional<Bytes> AudioEncoder::finish() {
+  // An encoder that delays without AV_CODEC_CAP_DELAY (mp2, ac3) would keep the last samples.
+  const bool drains = (context_->codec->capabilities & AV_CODEC_CAP_DELAY) != 0;
+  if (fed_ && !drains) write_silence(context_->initial_padding);
   if (fifo_->size() > 0) encode(fifo_->size());
   send(nullptr);
   return std::move(new_extradata_);

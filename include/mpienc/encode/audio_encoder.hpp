@@ -43,6 +43,7 @@ class AudioEncoder {
   std::optional<av::AudioFifo> fifo_;
   av::Stream stream_;
   std::int64_t end_ = 0;
+  bool fed_ = false;
   std::optional<Bytes> new_extradata_;
 };
 
