@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -193,6 +194,17 @@ inline std::vector<double> decode(const Output& output) {
   avcodec_send_packet(decoder.get(), nullptr);
   drain();
   return samples;
+}
+
+/// Largest difference from the sine that went in, which began `shift` samples later.
+inline double worst_error(const std::vector<double>& samples, std::size_t first, std::size_t end,
+                          std::int64_t shift = 0) {
+  double worst = 0;
+  for (std::size_t i = first; i < end; ++i) {
+    const double expected = sine(static_cast<std::int64_t>(i) - shift, 0, 48000);
+    worst = std::max(worst, std::abs(samples[i] - expected));
+  }
+  return worst;
 }
 
 }  // namespace mpienc::test
