@@ -24,7 +24,8 @@ class MpiSession {
   /// The clean end: call on every rank once all transports are flushed. Where MPI is not done within
   /// `limit` the process ends by _exit(status).
   void finalize(int status, std::chrono::seconds limit = std::chrono::seconds(60));
-  /// Ends all ranks of the job, within 2 s even where MPI hangs.
+  /// Ends this process within 2 s even where MPI hangs, and with it all ranks of the job; under
+  /// `mpirun --enable-recovery` (Open MPI 4.1.4) the other ranks live on and must end by themselves.
   [[noreturn]] void abort(int status);
 
  private:
