@@ -38,7 +38,7 @@ class Result:
     def chunks(self):
         """Chunks by the summary; None where it does not say."""
         found = re.findall(r"(\d+) chunks?\b", self.stderr + self.stdout)
-        return int(found[-1]) if found else None
+        return int(found[0]) if found else None
 
     def crashed(self):
         marks = ("exited on signal", "Sanitizer", "terminate called", "Segmentation fault",
@@ -88,13 +88,19 @@ class Mpienc:
         return Result(process.returncode, out, err, time.monotonic() - began, timed_out)
 
 
+def _folder(name):
+    path = Path(name).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def arguments(description):
     """The options that every check shares."""
     parser = argparse.ArgumentParser(description=description,
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--mpienc", required=True, help="the program to test")
     parser.add_argument("--mpirun", default="mpirun", help="how to start ranks")
-    parser.add_argument("--work", type=Path, default=None,
+    parser.add_argument("--work", type=_folder, default=None,
                         help="folder for results and made clips (a temporary one by default)")
     parser.add_argument("--keep", action="store_true", help="leave outputs behind for a look")
     return parser
