@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "mpienc/app/run.hpp"
+
+int main(int argc, char** argv) { return mpienc::app::run(argc, argv); }

@@ -1,6 +1,7 @@
 #include "mpienc/encode/video_chunk.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <limits>
 
@@ -65,8 +66,9 @@ class FrameClock {
 }  // namespace
 
 EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& settings,
-                                const std::stop_token& stop) {
+                                const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
   const double begin = thread_cpu_seconds();
+  const auto begin_wall = std::chrono::steady_clock::now();
   VideoEncoder encoder(settings);
   av::VideoConverter converter({settings.width, settings.height,
                                 static_cast<AVPixelFormat>(settings.pixel_format), settings.filters});
@@ -97,6 +99,7 @@ EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& sett
         encoder_times.push_back(converted->pts);
         result.frames.push_back({id, duration});
         encoder.encode(converted.get(), keep);
+        frames.fetch_add(1, std::memory_order_relaxed);
       },
       stop);
   if (!stop.stop_requested()) encoder.encode(nullptr, keep);
@@ -107,6 +110,7 @@ EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& sett
   result.first_checksum = counts.first_checksum;
   result.next_checksum = counts.next_checksum;
   result.cpu_seconds = thread_cpu_seconds() - begin;
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_wall).count();
   return result;
 }
 

@@ -41,6 +41,8 @@ Program::Program(std::vector<std::filesystem::path> files, const std::vector<std
   const auto& format = demuxer_->format();
   const int wrap_bits = format.nb_streams > 0 ? format.streams[0]->pts_wrap_bits : 0;
   timeline_.emplace(static_cast<int>(audio_.size()) + 1, demuxer_->may_jump(), wrap_bits);
+  const auto start = format.start_time;
+  timeline_->open_file(start == AV_NOPTS_VALUE ? 0 : start, {1, AV_TIME_BASE});
   total_bytes_ = 0;
   for (const auto& file : files_) {
     std::error_code unknown;
@@ -201,9 +203,7 @@ void Program::unread(std::deque<ProgramPacket> packets) {
 std::optional<double> Program::fraction() const {
   const auto& format = demuxer_->format();
   if (files_.size() == 1 && duration_is_known(format)) {
-    const auto start = format.start_time == AV_NOPTS_VALUE ? 0.0 : static_cast<double>(format.start_time);
-    const auto seconds = (position_seconds_ * AV_TIME_BASE - start) / static_cast<double>(format.duration);
-    return std::clamp(seconds, 0.0, 1.0);
+    return std::clamp(position_seconds_ * AV_TIME_BASE / static_cast<double>(format.duration), 0.0, 1.0);
   }
   if (total_bytes_ > 0 && position_ > 0) {
     return std::clamp(static_cast<double>(position_) / static_cast<double>(total_bytes_), 0.0, 1.0);

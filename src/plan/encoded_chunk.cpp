@@ -34,6 +34,7 @@ Bytes EncodedChunk::serialise() const {
   writer.put(first_checksum);
   writer.put(next_checksum);
   writer.put(cpu_seconds);
+  writer.put(wall_seconds);
   return writer.take();
 }
 
@@ -61,6 +62,7 @@ EncodedChunk EncodedChunk::parse(std::span<const std::byte> bytes) {
   chunk.first_checksum = reader.get<std::uint32_t>();
   chunk.next_checksum = reader.get<std::uint32_t>();
   chunk.cpu_seconds = reader.get<double>();
+  chunk.wall_seconds = reader.get<double>();
   return chunk;
 }
 

@@ -23,6 +23,8 @@ struct Stream {
   std::map<int, Bytes> side_data;               ///< by AVPacketSideDataType, e.g. mastering display
 };
 
+[[nodiscard]] Stream clone(const Stream& stream);
+
 void put_parameters(ByteWriter& writer, const AVCodecParameters& parameters);
 [[nodiscard]] CodecParameters get_parameters(ByteReader& reader);
 

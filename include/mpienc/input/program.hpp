@@ -17,7 +17,7 @@
 
 namespace mpienc::input {
 
-/// track: -1 the video, else an index of Program::audio(). Times are the programme's.
+/// track: -1 the video, else an index of Program::audio(). Times are the programme's, which starts at 0.
 struct ProgramPacket {
   int track = 0;
   av::Packet packet;
@@ -50,6 +50,8 @@ class Program {
 
   /// How far reading is: by duration where the container knows it, else by bytes; nothing where neither.
   [[nodiscard]] std::optional<double> fraction() const;
+  /// Of the latest packet read, from the programme's start.
+  [[nodiscard]] double seconds() const { return position_seconds_; }
   [[nodiscard]] std::int64_t bytes() const { return total_bytes_; }
   [[nodiscard]] int timeline_mends() const { return timeline_->mends(); }
   [[nodiscard]] bool truncated() const { return truncated_; }

@@ -34,6 +34,7 @@ struct EncodedChunk {
   std::uint32_t first_checksum = 0; ///< CRC-32 of this chunk's first decoded frame
   std::uint32_t next_checksum = 0;  ///< CRC-32 of the next chunk's first frame as decoded here, or 0
   double cpu_seconds = 0;
+  double wall_seconds = 0;
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static EncodedChunk parse(std::span<const std::byte> bytes);

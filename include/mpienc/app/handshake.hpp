@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mpienc/app/options.hpp"
+#include "mpienc/app/processors.hpp"
+#include "mpienc/core/bytes.hpp"
+#include "mpienc/encode/video_settings.hpp"
+#include "mpienc/net/transport.hpp"
+
+namespace mpienc::app {
+
+/// What a rank says of itself first.
+struct Hello {
+  std::string host;
+  std::string versions;
+  bool has_instruction_set = true;
+  Processors processors;
+
+  [[nodiscard]] Bytes serialise() const;
+  [[nodiscard]] static Hello parse(std::span<const std::byte> bytes);
+};
+
+/// Of this process.
+[[nodiscard]] Hello introduce(bool has_instruction_set);
+
+/// Rank 0's answer: what every chunk is encoded with, and how many lanes to open.
+struct Setup {
+  int lanes = 1;
+  encode::VideoSettings settings;
+
+  [[nodiscard]] Bytes serialise() const;
+  [[nodiscard]] static Setup parse(std::span<const std::byte> bytes);
+};
+
+/// A failed chunk or job as it travels.
+struct Failure {
+  ExitStatus status = ExitStatus::internal;
+  std::string line;
+
+  [[nodiscard]] Bytes serialise() const;
+  [[nodiscard]] static Failure parse(std::span<const std::byte> bytes);
+};
+
+/// Error(cluster) that names the rank, the host and the difference where `hello` does not fit rank 0's.
+void require_alike(int rank, const Hello& hello, const Hello& own, const std::string& simd);
+
+}  // namespace mpienc::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "mpienc/app/audio_thread.hpp"
+#include "mpienc/app/bounded_queue.hpp"
+#include "mpienc/app/video_copy.hpp"
+#include "mpienc/input/chunk_cutter.hpp"
+#include "mpienc/input/program.hpp"
+
+namespace mpienc::app {
+
+/// Demuxes and cuts on rank 0: chunks go to the coordinator one at a time, audio packets to their tracks.
+/// Reading waits where either side is full, so memory is bounded by the window.
+class ReaderThread {
+ public:
+  /// At most one of `cutter` and `copy` is there: video to encode, to copy, or none. All outlive the thread.
+  ReaderThread(input::Program& program, std::unique_ptr<input::ChunkCutter> cutter,
+               std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, Logger& logger,
+               std::function<void()> wake);
+  ~ReaderThread();
+  ReaderThread(const ReaderThread&) = delete;
+  ReaderThread& operator=(const ReaderThread&) = delete;
+
+  [[nodiscard]] std::optional<input::CutChunk> try_chunk() { return chunks_.try_pop(); }
+  /// All chunks have been taken and all packets handed on; before that nothing is known of the end.
+  [[nodiscard]] bool done() const { return done_; }
+  void rethrow() const;
+
+  /// An estimate of the programme's length from how far reading is; nothing where none is possible.
+  [[nodiscard]] std::optional<double> total_seconds() const;
+
+ private:
+  void run(const std::stop_token& stop);
+  void read_all(const std::stop_token& stop);
+  void give(std::optional<input::CutChunk> chunk);
+  void tell_audio_time();
+  void report_growth();
+
+  input::Program& program_;
+  std::unique_ptr<input::ChunkCutter> cutter_;
+  std::vector<std::unique_ptr<AudioThread>>& audio_;
+  VideoCopy* copy_;
+  Logger& logger_;
+  std::function<void()> wake_;
+  BoundedQueue<input::CutChunk> chunks_{1};
+  std::atomic<double> total_seconds_ = 0;
+  double told_seconds_ = 0;
+  bool growth_reported_ = false;
+  std::exception_ptr failure_;
+  std::atomic<bool> failed_ = false, done_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace mpienc::app

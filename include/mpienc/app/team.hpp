@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mpienc/app/handshake.hpp"
+#include "mpienc/app/stop_signal.hpp"
+#include "mpienc/net/transport.hpp"
+#include "mpienc/net/wakeup.hpp"
+
+namespace mpienc::app {
+
+/// The ranks of the job as rank 0 knows them, itself first.
+struct Team {
+  std::vector<Hello> hellos;  ///< by rank
+  std::vector<int> lanes;     ///< by rank; empty until planned
+};
+
+/// Waits for the hello of every rank, at most 60 s. Error(cluster) for a rank that stays silent or whose
+/// libraries or processor do not fit rank 0's.
+[[nodiscard]] Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
+                               Hello own, const std::string& simd);
+
+/// Tells the other ranks to end and waits until they were told, at most 5 s.
+void dismiss_team(net::Transport& transport, net::Wakeup& wakeup);
+
+}  // namespace mpienc::app

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "mpienc/app/handshake.hpp"
+#include "mpienc/app/stop_signal.hpp"
+#include "mpienc/net/transport.hpp"
+#include "mpienc/net/wakeup.hpp"
+
+namespace mpienc::app {
+
+/// The event loop of a rank other than 0: says hello, encodes what it is sent, ends when rank 0 says so.
+/// Its errors travel to rank 0, which prints them.
+ExitStatus run_worker(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
+                      const Hello& hello);
+
+}  // namespace mpienc::app

@@ -1,0 +1,103 @@
+#include "mpienc/app/run.hpp"
+
+#include <memory>
+#include <optional>
+
+#include "mpienc/app/handshake.hpp"
+#include "mpienc/app/options.hpp"
+#include "mpienc/app/stop_signal.hpp"
+#include "mpienc/app/team.hpp"
+#include "mpienc/app/transcode.hpp"
+#include "mpienc/app/worker.hpp"
+#include "mpienc/av/instruction_set.hpp"
+#include "mpienc/av/log_capture.hpp"
+#include "mpienc/net/host.hpp"
+#include "mpienc/net/local_transport.hpp"
+#include "mpienc/net/mpi_transport.hpp"
+
+namespace mpienc::app {
+
+namespace {
+
+/// Options that every rank has parsed alike, or the error that every rank has met alike.
+struct CommandLine {
+  std::optional<Options> options;
+  std::optional<Error> error;
+};
+
+CommandLine parse(int argc, char** argv) {
+  try {
+    return {parse_options(argc, argv), std::nullopt};
+  } catch (const Error& error) {
+    return {std::nullopt, error};
+  }
+}
+
+ExitStatus report(const Error& error, Logger& logger) {
+  logger.error(error.what());
+  return error.status();
+}
+
+ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net::Wakeup& wakeup,
+                         const StopSignal& signal, const Hello& hello, Logger& logger) {
+  ExitStatus status = ExitStatus::success;
+  try {
+    if (options.plan_only) {
+      print_plan(options, logger);
+    } else {
+      transcode(options, transport, wakeup, signal, hello, logger);
+    }
+  } catch (const Error& error) {
+    status = report(error, logger);
+  } catch (const std::bad_alloc&) {
+    status = report(Error(ExitStatus::internal, "out of memory; use fewer lanes (--lanes)"), logger);
+  } catch (const std::exception& error) {
+    status = report(Error(ExitStatus::internal, error.what()), logger);
+  }
+  dismiss_team(transport, wakeup);
+  return status;
+}
+
+ExitStatus run_alone(const CommandLine& line, const StopSignal& signal, net::Wakeup& wakeup) {
+  const auto logger = make_logger(line.options ? line.options->verbosity : Verbosity::normal);
+  if (line.error) return report(*line.error, *logger);
+  if (!line.options) return ExitStatus::success;
+  av::route_messages(line.options->verbosity == Verbosity::verbose);
+  const auto hello = introduce(av::fix_instruction_set(line.options->simd));
+  net::LocalTransport transport;
+  return run_rank_zero(*line.options, transport, wakeup, signal, hello, *logger);
+}
+
+ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wakeup& wakeup,
+                    const StopSignal& signal) {
+  const auto logger = make_logger(line.options ? line.options->verbosity : Verbosity::normal);
+  if (line.error) {
+    return transport.rank() == 0 ? report(*line.error, *logger) : line.error->status();
+  }
+  if (!line.options) return ExitStatus::success;
+  av::route_messages(line.options->verbosity == Verbosity::verbose);
+  const auto hello = introduce(av::fix_instruction_set(line.options->simd));
+  if (transport.rank() == 0) return run_rank_zero(*line.options, transport, wakeup, signal, hello, *logger);
+  return run_worker(transport, wakeup, signal, hello);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  net::Wakeup wakeup;
+  const StopSignal signal([&wakeup] { wakeup.notify(); });
+  if (!net::launched_by_mpi()) {
+    return static_cast<int>(run_alone(parse(argc, argv), signal, wakeup));
+  }
+  net::MpiSession session(argc, argv);
+  const auto line = parse(argc, argv);
+  ExitStatus status = ExitStatus::internal;
+  {
+    net::MpiTransport transport(session);
+    status = run_rank(line, transport, wakeup, signal);
+  }
+  session.finalize(static_cast<int>(status));
+  return static_cast<int>(status);
+}
+
+}  // namespace mpienc::app

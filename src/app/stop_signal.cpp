@@ -1,0 +1,24 @@
+#include "mpienc/app/stop_signal.hpp"
+
+#include <csignal>
+#include <ctime>
+
+namespace mpienc::app {
+
+StopSignal::StopSignal(std::function<void()> wake) : wake_(std::move(wake)) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  thread_ = std::jthread([this, signals](const std::stop_token& stop) {
+    constexpr timespec patience{0, 200'000'000};
+    while (!stop.stop_requested()) {
+      if (sigtimedwait(&signals, nullptr, &patience) > 0) {
+        received_ = true;
+        wake_();
+      }
+    }
+  });
+}
+
+}  // namespace mpienc::app

@@ -1,0 +1,58 @@
+#include "mpienc/app/team.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace mpienc::app {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto patience = std::chrono::seconds(60);
+constexpr auto farewell = std::chrono::seconds(5);
+
+}  // namespace
+
+Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, Hello own,
+                 const std::string& simd) {
+  std::vector<std::optional<Hello>> hellos(static_cast<std::size_t>(transport.size()));
+  require_alike(0, own, own, simd);
+  hellos[0] = std::move(own);
+  int missing = transport.size() - 1;
+  const auto deadline = Clock::now() + patience;
+  net::Backoff backoff;
+  while (missing > 0) {
+    if (signal.received()) throw Error(ExitStatus::interrupted, "interrupted; nothing was written");
+    if (const auto incoming = transport.receive()) {
+      backoff.reset();
+      if (incoming->message.operation != net::Operation::hello) continue;
+      auto hello = Hello::parse(*incoming->message.payload);
+      require_alike(incoming->from, hello, *hellos[0], simd);
+      hellos[static_cast<std::size_t>(incoming->from)] = std::move(hello);
+      --missing;
+      continue;
+    }
+    if (Clock::now() > deadline) {
+      throw Error(ExitStatus::cluster,
+                  fmt::format("{} of {} ranks did not report within 60 s; check hosts and network", missing,
+                              transport.size()));
+    }
+    wakeup.wait_for(net::next_wait(transport, backoff));
+  }
+  Team team;
+  for (auto& hello : hellos) team.hellos.push_back(std::move(*hello));
+  return team;
+}
+
+void dismiss_team(net::Transport& transport, net::Wakeup& wakeup) {
+  for (int rank = 1; rank < transport.size(); ++rank) transport.send(rank, {net::Operation::quit, -1, 0, nullptr});
+  const auto deadline = Clock::now() + farewell;
+  while (!transport.flushed() && Clock::now() < deadline) {
+    static_cast<void>(transport.receive());
+    wakeup.wait_for(net::Backoff::kShortest);
+  }
+}
+
+}  // namespace mpienc::app
