@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-#include <limits>
+#include <set>
 
 #include "mpienc/av/video_converter.hpp"
 #include "mpienc/encode/chunk_decoder.hpp"
@@ -63,6 +63,20 @@ class FrameClock {
   Ticks last_ = 0, expected_ = 0, count_ = 0;
 };
 
+/// H.264 codes a field pair as two packets but gives one frame, with the first one's id and half the time.
+void add_second_fields(const VideoTask& task, std::vector<EncodedFrame>& frames) {
+  if (task.source->codec_id != AV_CODEC_ID_H264) return;
+  std::set<std::int64_t> shown;
+  for (const auto& frame : frames) shown.insert(frame.packet);
+  for (auto& frame : frames) {
+    const auto second = frame.packet + 1;
+    const auto index = second - task.chunk.first_packet;
+    if (frame.packet < 0 || second >= task.chunk.end_packet || shown.contains(second) || index < 0) continue;
+    const auto& time = task.times[static_cast<std::size_t>(index)];
+    if (!time.pts) frame.duration += time.duration;
+  }
+}
+
 }  // namespace
 
 EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& settings,
@@ -103,6 +117,7 @@ EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& sett
       },
       stop);
   if (!stop.stop_requested()) encoder.encode(nullptr, keep);
+  add_second_fields(task, result.frames);
   if (result.extradata.empty()) result.extradata = encoder.extradata();
 
   result.damaged_frames = counts.damaged_frames;

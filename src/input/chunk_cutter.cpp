@@ -22,7 +22,8 @@ ChunkCutter::ChunkCutter(const av::Stream& source, CutterSettings settings)
       time_base_(source.time_base),
       parameters_(av::clone(*source.parameters)),
       fills_pts_(source.parameters->codec_id == AV_CODEC_ID_MPEG1VIDEO ||
-                 source.parameters->codec_id == AV_CODEC_ID_MPEG2VIDEO),
+                 source.parameters->codec_id == AV_CODEC_ID_MPEG2VIDEO ||
+                 source.parameters->codec_id == AV_CODEC_ID_MPEG4),
       nominal_duration_(source.frame_rate.num > 0 ? 1 / to_double(source.frame_rate) : 0.04) {
   open_at(0);
   open_.first = true;

@@ -65,6 +65,7 @@ void Program::describe_tracks(const StreamChoice& choice, Survey found) {
     track_of_stream_[choice.video] = -1;
     interlaced_ |= video_.parameters->field_order > AV_FIELD_PROGRESSIVE;
   }
+  std::vector<int> silent;
   for (const int index : choice.audio) {
     const auto* stream = format.streams[index];
     auto track = describe_track(format, index);
@@ -72,12 +73,16 @@ void Program::describe_tracks(const StreamChoice& choice, Survey found) {
       if (late.id == stream->id) track.parameters = av::clone(*late.parameters);
     }
     if (track.parameters->codec_id == AV_CODEC_ID_NONE || track.parameters->sample_rate <= 0) {
-      logger_.warn("audio stream {}: no sound could be found in it; it is left out", index);
+      silent.push_back(index);
       continue;
     }
     track_of_stream_[index] = static_cast<int>(audio_.size());
     track_of_id_[stream->id] = static_cast<int>(audio_.size());
     audio_.push_back(std::move(track));
+  }
+  for (const int index : silent) {
+    if (!has_video() && audio_.empty()) break;
+    logger_.warn("audio stream {}: no sound could be found in it; it is left out", index);
   }
   if (!maps_.empty()) return;
   for (auto& late : found.streams) {

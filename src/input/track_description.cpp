@@ -1,9 +1,5 @@
 #include "mpienc/input/track_description.hpp"
 
-extern "C" {
-#include <libavutil/dict.h>
-}
-
 namespace mpienc::input {
 
 namespace {

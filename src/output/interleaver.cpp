@@ -6,10 +6,6 @@
 
 #include "mpienc/core/error.hpp"
 
-extern "C" {
-#include <libavutil/mathematics.h>
-}
-
 namespace mpienc::output {
 
 namespace {
