@@ -1,7 +1,8 @@
 #include "mpienc/encode/encoder_options.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
+#include <sstream>
 #include <string_view>
 
 #include <x264.h>
@@ -75,6 +76,24 @@ void check_x264(const std::string& name, const std::string& value) {
   }
 }
 
+/// x264 itself would print its own line of a wrong name. `names` ends with a null.
+void check_x264_name(const std::string& option, const std::string& value, const char* const* names) {
+  std::string known;
+  for (; *names != nullptr; ++names) {
+    if (value == *names) return;
+    known += known.empty() ? "" : ", ";
+    known += *names;
+  }
+  throw Error(ExitStatus::usage, fmt::format("--{} {}: libx264 knows {}", option, value, known));
+}
+
+void check_x264_names(const VideoOptions& options) {
+  if (!options.preset.empty()) check_x264_name("preset", options.preset, x264_preset_names);
+  if (!options.profile.empty()) check_x264_name("profile", options.profile, x264_profile_names);
+  std::istringstream tunes(options.tune);
+  for (std::string tune; std::getline(tunes, tune, ',');) check_x264_name("tune", tune, x264_tune_names);
+}
+
 void set_named(Dictionary& dictionary, const AVCodec& codec, const std::string& name, const std::string& value) {
   if (value.empty()) return;
   if (!has_option(codec, name)) {
@@ -94,6 +113,7 @@ void append(std::string& list, const std::string& entry) {
 std::map<std::string, std::string> encoder_dictionary(const AVCodec& codec, const VideoSettings& settings) {
   const auto& options = settings.options;
   Dictionary dictionary;
+  if (is_x264(codec)) check_x264_names(options);
   set_named(dictionary, codec, "preset", options.preset);
   set_named(dictionary, codec, "tune", options.tune);
   set_named(dictionary, codec, "profile", options.profile);

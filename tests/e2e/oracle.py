@@ -46,6 +46,22 @@ def framemd5(paths, stream, pix_fmt=None, threads=None):
     return frames
 
 
+def untimed(paths, stream):
+    """Whether no packet of the stream carries a timestamp (a raw elementary stream): then ffmpeg's own times
+    are a guess, which goes wrong for field pairs."""
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", stream.split(":")[1], "-show_entries", "packet=pts,dts",
+         "-of", "csv=p=0", concat_url(paths)], capture_output=True, text=True, errors="replace")
+    return bool(done.stdout) and not any(c.isdigit() for c in done.stdout)
+
+
+def evenly(frames, rate):
+    """The same frames, one every 1/rate s."""
+    period = 1 / Fraction(rate)
+    return Frames([i * period for i in range(len(frames.hashes))], frames.hashes, frames.time_base,
+                  frames.status, frames.errors)
+
+
 def probe(path, options=()):
     """ffprobe's streams and format as a dict; empty where the file cannot be opened."""
     done = subprocess.run(

@@ -109,6 +109,9 @@ def _examine(mpienc, row, paths, videos, folder, restarts):
         row.result = "listed"
         row.reason = f"ffmpeg itself is not repeatable: {oracle.difference(source, again)}"
 
+    if oracle.untimed(paths, stream):
+        source = oracle.evenly(source, video["avg_frame_rate"])
+
     options = lossless(video)
     select = ["--map", stream, "--map", "0:a?"] if len(videos) > 1 else []
     for label, chunk in (("1 s", ["--chunk", "1"]), ("default", [])):
