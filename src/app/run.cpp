@@ -1,7 +1,10 @@
 #include "mpienc/app/run.hpp"
 
 #include <memory>
+#include <new>
 #include <optional>
+
+#include <malloc.h>
 
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/options.hpp"
@@ -31,6 +34,15 @@ CommandLine parse(int argc, char** argv) {
   } catch (const Error& error) {
     return {std::nullopt, error};
   }
+}
+
+/// Keeps freed chunk payloads from staying in the heaps of many threads: measured, peaks fall and stay flat.
+void bound_heap() {
+#if defined(__GLIBC__)
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
 }
 
 ExitStatus report(const Error& error, Logger& logger) {
@@ -84,6 +96,7 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
 }  // namespace
 
 int run(int argc, char** argv) {
+  bound_heap();
   net::Wakeup wakeup;
   const StopSignal signal([&wakeup] { wakeup.notify(); });
   if (!net::launched_by_mpi()) {
