@@ -59,9 +59,11 @@ int read_exp_golomb(std::span<const std::uint8_t> bytes) {
     return value;
   };
   int zeros = 0;
-  for (int value = bit(); value == 0; value = bit()) {
+  int first = bit();
+  for (; first == 0; first = bit()) {
     if (++zeros > 30) return -1;
   }
+  if (first < 0) return -1;
   int rest = 0;
   for (int i = 0; i < zeros; ++i) {
     const int value = bit();
