@@ -13,6 +13,7 @@ std::unique_ptr<input::ChunkCutter> make_cutter(const input::Program& program, c
       return plan::chunk_target_seconds({elapsed, fraction});
     };
   }
+  settings.most_bytes = std::int64_t{options.max_chunk_mb} << 20;
   return std::make_unique<input::ChunkCutter>(program.video(), std::move(settings));
 }
 

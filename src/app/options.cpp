@@ -18,7 +18,7 @@ namespace {
 struct Raw {
   std::vector<std::string> paths;
   bool quiet = false, verbose = false, help = false, show_version = false;
-  std::string chunk, lanes, crf, audio_bit_rate, audio_quality;
+  std::string chunk, max_chunk, lanes, crf, audio_bit_rate, audio_quality;
 };
 
 class Parser {
@@ -94,6 +94,7 @@ class Parser {
     group_ = "Running";
     value("--lanes", raw_.lanes, "N", "encoders per rank (default: its processors)");
     value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 30 falling to 5)");
+    value("--max-chunk", raw_.max_chunk, "MB", "relay frames beyond, if uncuttable (default: 128)");
     flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
     flag("--plan", options_.plan_only, "print the chunks and stop");
   }
@@ -138,6 +139,7 @@ class Parser {
 
   void take_numbers() {
     if (given("--chunk")) options_.chunk_seconds = number_value("--chunk", raw_.chunk, 1, 3600);
+    if (given("--max-chunk")) options_.max_chunk_mb = whole_value("--max-chunk", raw_.max_chunk, 1, 4096);
     if (given("--lanes")) options_.lanes = whole_value("--lanes", raw_.lanes, 1, 4096);
     if (given("--crf")) options_.crf = number_value("--crf", raw_.crf, 0, 63);
     if (given("--audio-quality")) {

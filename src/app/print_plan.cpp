@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "mpienc/app/cutting.hpp"
@@ -24,18 +26,25 @@ void print_plan(const Options& options, Logger& logger) {
              "bytes");
   auto cutter = make_cutter(program, options);
   int chunks = 0;
+  std::int64_t largest = 0;
   while (auto next = program.read()) {
     if (next->track >= 0) continue;
     if (const auto cut = cutter->push(std::move(next->packet), program.fraction())) {
       print_chunk(*cut);
+      largest = std::max(largest, cut->chunk.bytes);
       ++chunks;
     }
   }
   while (const auto cut = cutter->finish()) {
     print_chunk(*cut);
+    largest = std::max(largest, cut->chunk.bytes);
     ++chunks;
   }
   fmt::print("{} chunks\n", chunks);
+  if (largest > std::int64_t{options.max_chunk_mb} << 20) {
+    fmt::print("a chunk above {} MB has no safe point inside: rank 0 will decode it and send frames\n",
+               options.max_chunk_mb);
+  }
 }
 
 }  // namespace mpienc::app

@@ -47,8 +47,7 @@ void ReaderThread::read_all(const std::stop_token& stop) {
     } else if (copy_ != nullptr) {
       copy_->push(std::move(next->packet));
     } else if (cutter_) {
-      give(cutter_->push(std::move(next->packet), fraction));
-      report_growth();
+      cut(std::move(next->packet), fraction);
     }
     tell_audio_time();
   }
@@ -56,7 +55,26 @@ void ReaderThread::read_all(const std::stop_token& stop) {
   if (program_.truncated()) logger_.warn("the input ends in the middle or cannot be read to its end");
   if (copy_ != nullptr) copy_->finish();
   if (!cutter_) return;
+  if (relay_) {
+    relay_->finish();
+    return;
+  }
   while (auto chunk = cutter_->finish()) give(std::move(chunk));
+}
+
+void ReaderThread::cut(av::Packet packet, std::optional<double> fraction) {
+  if (relay_) {
+    relay_->push(*packet, fraction);
+    return;
+  }
+  give(cutter_->push(std::move(packet), fraction));
+  report_growth();
+  if (!cutter_->overgrown()) return;
+  auto open = cutter_->take_open();
+  logger_.warn("no safe point to cut in {} MB of video: rank 0 decodes it from {:.2f} s on, and sends the frames",
+               cutter_->settings().most_bytes >> 20, open.chunk.start_seconds);
+  relay_.emplace(std::move(open), cutter_->settings(), [this](input::CutChunk chunk) { give(std::move(chunk)); });
+  relay_->begin(fraction);
 }
 
 void ReaderThread::give(std::optional<input::CutChunk> chunk) {
@@ -79,7 +97,7 @@ void ReaderThread::tell_audio_time() {
 void ReaderThread::report_growth() {
   if (growth_reported_ || cutter_->open_seconds() < growth_worth_a_word) return;
   growth_reported_ = true;
-  logger_.warn("no safe point to cut for {:.0f} s of video: this chunk grows, on one lane", growth_worth_a_word);
+  logger_.warn("no safe point to cut for {:.0f} s of video: this chunk grows, and one lane encodes it", growth_worth_a_word);
 }
 
 void ReaderThread::rethrow() const {

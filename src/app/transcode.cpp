@@ -174,6 +174,8 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   progress.clear();
 
   auto summary = summarise(counts, program, start);
+  summary.damaged_frames += reader.damaged_frames();
+  summary.decode_errors += reader.decode_errors();
   if (joiner) summary.seam_mismatches = joiner->counts().seam_mismatches;
   for (std::size_t i = 0; i < audio.size(); ++i) {
     const auto rate = audio[i]->stream().parameters->sample_rate;

@@ -134,6 +134,8 @@ std::optional<CutChunk> ChunkCutter::push(av::Packet packet, std::optional<doubl
   return complete;
 }
 
+CutChunk ChunkCutter::take_open() { return std::exchange(open_, CutChunk{}); }
+
 std::optional<CutChunk> ChunkCutter::finish() {
   if (closing_) return std::exchange(closing_, std::nullopt);
   if (open_.packets.empty()) return std::nullopt;

@@ -23,6 +23,7 @@ struct Options {
   Verbosity verbosity = Verbosity::normal;
   std::vector<std::string> maps;  ///< ffmpeg's stream specifiers, e.g. "0:a:1", "a:m:language:eng"
   std::optional<double> chunk_seconds;
+  int max_chunk_mb = 128;    ///< of packets; beyond, without a safe point, rank 0 decodes
   std::optional<int> lanes;  ///< per rank
 
   std::string video_codec = "libx264";  ///< or "copy"

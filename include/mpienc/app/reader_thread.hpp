@@ -10,6 +10,7 @@
 
 #include "mpienc/app/audio_thread.hpp"
 #include "mpienc/app/bounded_queue.hpp"
+#include "mpienc/app/relay_cutter.hpp"
 #include "mpienc/app/video_copy.hpp"
 #include "mpienc/input/chunk_cutter.hpp"
 #include "mpienc/input/program.hpp"
@@ -33,6 +34,10 @@ class ReaderThread {
   [[nodiscard]] bool done() const { return done_; }
   void rethrow() const;
 
+  /// Damage met where the video is decoded here; after done().
+  [[nodiscard]] std::int64_t damaged_frames() const { return relay_ ? relay_->damaged_frames() : 0; }
+  [[nodiscard]] std::int64_t decode_errors() const { return relay_ ? relay_->decode_errors() : 0; }
+
   /// An estimate of the programme's length from how far reading is; nothing where none is possible.
   [[nodiscard]] std::optional<double> total_seconds() const;
 
@@ -41,10 +46,12 @@ class ReaderThread {
   void read_all(const std::stop_token& stop);
   void give(std::optional<input::CutChunk> chunk);
   void tell_audio_time();
+  void cut(av::Packet packet, std::optional<double> fraction);
   void report_growth();
 
   input::Program& program_;
   std::unique_ptr<input::ChunkCutter> cutter_;
+  std::optional<RelayCutter> relay_;
   std::vector<std::unique_ptr<AudioThread>>& audio_;
   VideoCopy* copy_;
   Logger& logger_;

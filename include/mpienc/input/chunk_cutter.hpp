@@ -29,6 +29,7 @@ struct CutterSettings {
   /// Seconds that the open chunk should last: (seconds since the start, fraction of the input read).
   std::function<double(double, std::optional<double>)> target;
   std::int64_t soft_bytes = std::int64_t{32} << 20;  ///< a chunk of so many bytes closes early
+  std::int64_t most_bytes = std::int64_t{128} << 20; ///< beyond, with no safe point, overgrown() is true
 };
 
 /// Closes a chunk at the first safe point after its target length. Holds one chunk and its tail.
@@ -41,8 +42,12 @@ class ChunkCutter {
   /// At the end of the stream: call until it returns nothing.
   std::optional<CutChunk> finish();
 
+  /// The open chunk found no safe point within most_bytes: take_open() hands it over, and ends this cutter.
+  [[nodiscard]] bool overgrown() const { return !closing_ && open_.chunk.bytes > settings_.most_bytes; }
+  [[nodiscard]] CutChunk take_open();
+  [[nodiscard]] const CutterSettings& settings() const { return settings_; }
+
   [[nodiscard]] double open_seconds() const { return clock_ - open_.chunk.start_seconds; }
-  [[nodiscard]] std::int64_t open_bytes() const { return open_.chunk.bytes; }
 
  private:
   [[nodiscard]] bool leads(const AVPacket& packet, const Picture& picture) const;

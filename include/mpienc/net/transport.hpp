@@ -8,7 +8,7 @@
 
 namespace mpienc::net {
 
-enum class Operation : std::uint32_t { hello, setup, refused, task, result, failed, quit, bye, heartbeat };
+enum class Operation : std::uint32_t { hello, setup, task, result, failed, quit, heartbeat };
 
 /// A framed message: header {operation, chunk, attempt, length, crc} and a payload of any length.
 /// The payload is shared so that a chunk may be sent without copying it.
