@@ -1,0 +1,3 @@
+mpienc_unit_test(encode_video_chunk ROOMS encode)
+mpienc_unit_test(encode_video_messages ROOMS encode)
+mpienc_unit_test(encode_video_options ROOMS encode)
