@@ -1,0 +1,2 @@
+mpienc_unit_test(app_queue ROOMS app)
+mpienc_unit_test(app_handshake ROOMS app)
