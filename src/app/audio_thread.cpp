@@ -17,7 +17,11 @@ void AudioThread::start(OutputThread& output, int output_track, std::function<vo
 void AudioThread::push(av::Packet packet) { queue_.push(std::move(packet)); }
 void AudioThread::advance(Ticks now) { queue_.push(now); }
 void AudioThread::finish() { queue_.close(); }
-void AudioThread::stop() { queue_.abandon(); }
+void AudioThread::stop() {
+  stopped_ = true;
+  queue_.abandon();
+  if (thread_.joinable()) thread_.join();
+}
 
 void AudioThread::run() {
   try {
@@ -28,6 +32,7 @@ void AudioThread::run() {
         track_.advance(std::get<Ticks>(*item));
       }
     }
+    if (stopped_) return;
     if (auto extradata = track_.finish()) output_->update_extradata(output_track_, std::move(*extradata));
     output_->end(output_track_);
   } catch (...) {

@@ -13,6 +13,8 @@ namespace {
 constexpr int credits = 1;
 constexpr std::int64_t payload_ahead = std::int64_t{48} << 20;
 constexpr std::int64_t most_backlog = std::int64_t{64} << 20;
+/// Ranks send a heartbeat each second.
+constexpr auto longest_silence = std::chrono::seconds(60);
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 
 template <class... Visitors>
@@ -64,8 +66,12 @@ JobCounts Coordinator::run() {
     active |= take_chunk();
     carry_out_commands();
     check_threads();
+    check_ranks();
     show_progress();
-    if (all_done()) break;
+    if (all_done()) {
+      check_threads();
+      break;
+    }
     if (active) {
       backoff.reset();
       continue;
@@ -87,6 +93,7 @@ bool Coordinator::take_messages() {
   bool any = false;
   while (auto incoming = parts_.transport.receive()) {
     any = true;
+    heard_[incoming->from] = std::chrono::steady_clock::now();
     const auto& message = incoming->message;
     switch (message.operation) {
       case net::Operation::result:
@@ -217,6 +224,16 @@ void Coordinator::check_threads() const {
   parts_.output.rethrow();
   parts_.reader.rethrow();
   for (const auto& track : parts_.audio) track->rethrow();
+}
+
+void Coordinator::check_ranks() const {
+  for (const auto& [rank, last] : heard_) {
+    if (std::chrono::steady_clock::now() - last < longest_silence) continue;
+    throw Error(ExitStatus::cluster,
+                fmt::format("rank {} on {} has been silent for {} s; check that host and its network, then start again",
+                            rank, parts_.team.hellos[static_cast<std::size_t>(rank)].host,
+                            std::chrono::duration_cast<std::chrono::seconds>(longest_silence).count()));
+  }
 }
 
 void Coordinator::show_progress() {

@@ -35,6 +35,7 @@ std::string first_difference(const std::string& theirs, const std::string& ours)
     if (!std::getline(their_lines, their_line)) their_line = "nothing";
     if (their_line != our_line) break;
   }
+  if (their_line == our_line && !std::getline(their_lines, their_line)) their_line = "other libraries";
   return fmt::format("{} where rank 0 has {}", their_line, our_line);
 }
 
@@ -48,7 +49,7 @@ Bytes Hello::serialise() const {
                 {"online", processors.online},
                 {"memory_available", processors.memory_available}};
   if (processors.cpu_quota) value["cpu_quota"] = *processors.cpu_quota;
-  return to_bytes(value.dump());
+  return to_bytes(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 Hello Hello::parse(std::span<const std::byte> bytes) {

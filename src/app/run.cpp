@@ -1,5 +1,6 @@
 #include "mpienc/app/run.hpp"
 
+#include <csignal>
 #include <memory>
 #include <new>
 #include <optional>
@@ -66,7 +67,11 @@ ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net:
   } catch (const std::exception& error) {
     status = report(Error(ExitStatus::internal, error.what()), logger);
   }
-  dismiss_team(transport, wakeup);
+  try {
+    dismiss_team(transport, wakeup);
+  } catch (const Error& error) {
+    if (status == ExitStatus::success) logger.warn(error.what());
+  }
   return status;
 }
 
@@ -95,7 +100,8 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
 
 }  // namespace
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv) try {
+  std::signal(SIGPIPE, SIG_IGN);
   bound_heap();
   net::Wakeup wakeup;
   const StopSignal signal([&wakeup] { wakeup.notify(); });
@@ -111,6 +117,10 @@ int run(int argc, char** argv) {
   }
   session.finalize(static_cast<int>(status));
   return static_cast<int>(status);
+} catch (const Error& error) {
+  return static_cast<int>(report(error, *make_logger(Verbosity::normal)));
+} catch (const std::exception& error) {
+  return static_cast<int>(report(Error(ExitStatus::internal, error.what()), *make_logger(Verbosity::normal)));
 }
 
 }  // namespace mpienc::app

@@ -3,6 +3,10 @@
 #include <csignal>
 #include <ctime>
 
+#include <unistd.h>
+
+#include "mpienc/core/error.hpp"
+
 namespace mpienc::app {
 
 StopSignal::StopSignal(std::function<void()> wake) : wake_(std::move(wake)) {
@@ -14,7 +18,7 @@ StopSignal::StopSignal(std::function<void()> wake) : wake_(std::move(wake)) {
     constexpr timespec patience{0, 200'000'000};
     while (!stop.stop_requested()) {
       if (sigtimedwait(&signals, nullptr, &patience) > 0) {
-        received_ = true;
+        if (received_.exchange(true)) _exit(static_cast<int>(ExitStatus::interrupted));
         wake_();
       }
     }

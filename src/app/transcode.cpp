@@ -108,6 +108,14 @@ report::Summary summarise(const JobCounts& counts, const input::Program& program
   return summary;
 }
 
+/// Ends the audio threads before what they write to goes away.
+struct StopAudio {
+  std::vector<std::unique_ptr<AudioThread>>& tracks;
+  ~StopAudio() {
+    for (auto& track : tracks) track->stop();
+  }
+};
+
 }  // namespace
 
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
@@ -159,6 +167,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   OutputThread output(std::move(spec), wake);
   std::optional<LanePool> lanes;
   if (encodes_video) lanes.emplace(team.lanes.front(), settings, wake);
+  const StopAudio stop_audio{audio};
   for (std::size_t i = 0; i < audio.size(); ++i) audio[i]->start(output, video_tracks + static_cast<int>(i), wake);
 
   report::ProgressDisplay progress(std::cerr, progress_style(options),

@@ -29,7 +29,10 @@ void VideoCopy::push(av::Packet packet) {
   }
   if (packet->dts == AV_NOPTS_VALUE) packet->dts = last_dts_ ? *last_dts_ + 1 : packet->pts;
   if (last_dts_) packet->dts = std::max(packet->dts, *last_dts_ + 1);
-  packet->pts = std::max(packet->pts, packet->dts);
+  if (packet->pts < packet->dts) {
+    throw Error(ExitStatus::input, "the video's timestamps contradict each other, so it cannot be copied; encode it "
+                                   "(leave out --video-codec copy)");
+  }
   last_dts_ = packet->dts;
   output_.write(track_, std::move(packet));
 }

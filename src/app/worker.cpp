@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "mpienc/app/lane_pool.hpp"
 
 namespace mpienc::app {
@@ -12,6 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto heartbeat_interval = std::chrono::seconds(1);
+constexpr auto farewell = std::chrono::milliseconds(500);
 
 std::shared_ptr<const Bytes> share(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 
@@ -20,10 +23,27 @@ class Worker {
   Worker(net::Transport& transport, net::Wakeup& wakeup) : transport_(transport), wakeup_(wakeup) {}
 
   ExitStatus run(const StopSignal& signal, const Hello& hello) {
+    ExitStatus status = ExitStatus::success;
+    try {
+      work(signal, hello);
+    } catch (const Error& error) {
+      status = error.status();
+      send(net::Operation::failed, -1, Failure{status, error.what()}.serialise());
+    }
+    lanes_.reset();
+    flush();
+    return status;
+  }
+
+ private:
+  void work(const StopSignal& signal, const Hello& hello) {
     send(net::Operation::hello, -1, hello.serialise());
     net::Backoff backoff;
     while (!quit_) {
-      if (signal.received()) return ExitStatus::interrupted;
+      if (signal.received()) {
+        throw Error(ExitStatus::interrupted, fmt::format("rank {} on {} was told to stop; nothing was written",
+                                                         transport_.rank(), hello.host));
+      }
       bool active = false;
       while (auto incoming = transport_.receive()) {
         active = true;
@@ -34,14 +54,16 @@ class Worker {
       if (active) backoff.reset();
       if (!quit_) wakeup_.wait_for(net::next_wait(transport_, backoff));
     }
-    while (!transport_.flushed()) {
+  }
+
+  void flush() {
+    const auto deadline = Clock::now() + farewell;
+    while (!transport_.flushed() && Clock::now() < deadline) {
       static_cast<void>(transport_.receive());
       wakeup_.wait_for(net::Backoff::kShortest);
     }
-    return ExitStatus::success;
   }
 
- private:
   void send(net::Operation operation, int chunk, Bytes payload) {
     transport_.send(0, {operation, chunk, 0, share(std::move(payload))});
   }
@@ -53,9 +75,11 @@ class Worker {
         lanes_.emplace(setup.lanes, std::move(setup.settings), [this] { wakeup_.notify(); });
         break;
       }
-      case net::Operation::task: lanes_->submit(message.chunk, message.payload); break;
+      case net::Operation::task:
+        if (!lanes_) throw Error(ExitStatus::cluster, "a chunk came before its settings; run one version on all hosts");
+        lanes_->submit(message.chunk, message.payload);
+        break;
       case net::Operation::quit:
-        lanes_.reset();
         quit_ = true;
         break;
       default: break;

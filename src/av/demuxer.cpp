@@ -88,6 +88,10 @@ bool Demuxer::read(AVPacket& packet) {
   for (int attempt = 0; attempt < patience; ++attempt) {
     const int code = av_read_frame(context_, &packet);
     if (code >= 0) return true;
+    const int error = context_->pb != nullptr ? context_->pb->error : 0;
+    if (error < 0 && error != AVERROR_EOF) {
+      throw Error(ExitStatus::input, fmt::format("reading the input failed: {}", describe(error)));
+    }
     if (code == AVERROR_EOF) return false;
     if (code != AVERROR(EAGAIN)) {
       truncated_ = true;

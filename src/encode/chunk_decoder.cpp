@@ -71,7 +71,10 @@ DecodeCounts decode_chunk(const VideoTask& task, const std::function<void(av::Fr
   const auto context = open_decoder(*task.source, task.first);
   Ownership ownership(task);
   DecodeCounts counts;
+  constexpr int most_drain_errors = 64;
   bool any = false;
+  bool draining = false;
+  int drain_errors = 0;
 
   const auto take_frames = [&] {
     for (;;) {
@@ -80,7 +83,8 @@ DecodeCounts decode_chunk(const VideoTask& task, const std::function<void(av::Fr
       if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return;
       if (code < 0) {
         ++counts.decode_errors;
-        return;
+        if (!draining || ++drain_errors > most_drain_errors) return;
+        continue;
       }
       const auto id = frame->pts == AV_NOPTS_VALUE ? -1 : frame->pts;
       switch (ownership.judge(id)) {
@@ -102,6 +106,7 @@ DecodeCounts decode_chunk(const VideoTask& task, const std::function<void(av::Fr
       packet = av::clone(*task.packets[i]);
       packet->pts = packet->dts = task.chunk.first_packet + static_cast<std::int64_t>(i);
     }
+    draining = !packet;
     int code = avcodec_send_packet(context.get(), packet.get());
     if (code == AVERROR(EAGAIN)) {
       take_frames();

@@ -49,11 +49,16 @@ Dictionary parse(const std::string& text) {
 }
 
 void refuse_what_breaks_promises(const std::string& name) {
-  constexpr std::array<std::string_view, 17> refused = {
-      "threads", "lookahead-threads", "lookahead_threads", "sliced-threads", "sliced_threads", "asm",
-      "stitchable", "non-deterministic", "open-gop", "open_gop", "annexb", "pass", "stats", "passlogfile",
-      "x264-params", "x264opts", "x265-params"};
-  if (std::ranges::find(refused, name) == refused.end()) return;
+  constexpr std::array<std::string_view, 25> refused = {
+      "threads",     "lookahead-threads", "sliced-threads", "asm",         "stitchable",   "deterministic",
+      "n-deterministic", "non-deterministic", "open-gop",   "annexb",      "pass",         "stats",
+      "passlogfile", "x264-params",       "x264opts",       "x265-params", "svtav1-params", "flags",
+      "flags2",      "time-base",         "thread-type",    "dump-yuv",    "log",          "log-level",
+      "opencl"};
+  std::string plain = name;
+  std::ranges::replace(plain, '_', '-');
+  if (plain.starts_with("no-")) plain.erase(0, 3);
+  if (std::ranges::find(refused, plain) == refused.end()) return;
   throw Error(ExitStatus::usage,
               fmt::format("--encoder-options {}: not open to change, as the output's bytes and seams depend on "
                           "it; x264's other options go by their own names (me=umh:ref=5)",

@@ -86,7 +86,10 @@ VideoSettings settle_video(const VideoOptions& options, const av::Stream& source
     const auto* description = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(s.pixel_format));
     const auto width = even(s.width, description->log2_chroma_w);
     const auto height = even(s.height, description->log2_chroma_h);
-    if (width != std::exchange(s.width, width) || height != std::exchange(s.height, height)) {
+    const bool odd = width != s.width || height != s.height;
+    s.width = width;
+    s.height = height;
+    if (odd) {
       s.filters += s.filters.empty() ? "" : ",";
       s.filters += "crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0";
     }

@@ -1,5 +1,6 @@
 #include "mpienc/input/chunk_cutter.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -61,19 +62,26 @@ void ChunkCutter::place_missing_pts(const Picture& picture, const AVPacket& pack
     if (!time.pts) time.pts = known(packet.dts);
     return;
   }
-  if (pts_wanted_ && packet.dts != AV_NOPTS_VALUE) {
-    auto& waiting = open_.times;
-    for (auto i = waiting.size(); i-- > 0;) {
-      if (!waiting[i].pts) {
-        waiting[i].pts = packet.dts;
-        if (closing_ && i < closing_->times.size() - static_cast<std::size_t>(closing_->chunk.packets())) {
-          closing_->times[static_cast<std::size_t>(closing_->chunk.packets()) + i].pts = packet.dts;
-        }
-        break;
-      }
-    }
+  if (!untimed_ || packet.dts == AV_NOPTS_VALUE) return;
+  open_.times.at(*untimed_).pts = packet.dts;
+  if (closing_) {
+    const auto copy = static_cast<std::size_t>(closing_->chunk.packets()) + *untimed_;
+    if (copy < closing_->times.size()) closing_->times[copy].pts = packet.dts;
   }
-  pts_wanted_ = !time.pts.has_value();
+}
+
+/// The most pictures that are coded before and shown after one picture: what a decoder has to hold back.
+void ChunkCutter::follow_reordering(const AVPacket& packet) {
+  constexpr std::size_t most = 16;
+  if (parameters_->codec_id != AV_CODEC_ID_H264 || packet.pts == AV_NOPTS_VALUE) return;
+  const auto later = std::ranges::count_if(recent_pts_, [&](Ticks pts) { return pts > packet.pts; });
+  recent_pts_.push_back(packet.pts);
+  if (recent_pts_.size() > most) recent_pts_.pop_front();
+  if (later <= parameters_->video_delay) return;
+  auto deeper = av::clone(*parameters_);
+  deeper->video_delay = static_cast<int>(later);
+  parameters_ = std::move(deeper);
+  if (!open_.first) open_.source = parameters_;
 }
 
 void ChunkCutter::follow_extradata(const AVPacket& packet) {
@@ -96,11 +104,13 @@ std::optional<CutChunk> ChunkCutter::push(av::Packet packet, std::optional<doubl
   const auto picture = parser_.inspect(*packet);
   PacketTime time{known(packet->pts), packet->duration};
   place_missing_pts(picture, *packet, time);
+  follow_reordering(*packet);
 
   std::optional<CutChunk> complete;
   if (leading_open_) {
     if (leads(*packet, picture)) {
-      ++open_.own_leading;
+      const bool told = packet->pts != AV_NOPTS_VALUE || picture.leading == Picture::Leading::yes;
+      if (told) open_.own_leading = static_cast<std::int64_t>(open_.packets.size());
       add(*closing_, av::clone(*packet), time);
     } else {
       leading_open_ = false;
@@ -130,6 +140,9 @@ std::optional<CutChunk> ChunkCutter::push(av::Packet packet, std::optional<doubl
     leading_open_ = true;
   }
   clock_ = begin + step;
+  if (!picture.bidirectional) {
+    untimed_ = fills_pts_ && !time.pts ? std::optional(open_.times.size()) : std::nullopt;
+  }
   add(open_, std::move(packet), time);
   return complete;
 }

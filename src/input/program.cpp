@@ -147,22 +147,22 @@ RawTimes Program::raw_times(const Held& held) {
           held.packet->duration};
 }
 
-void Program::collect_new_part(Held first) {
-  std::vector<RawTimes> firsts = {raw_times(first)};
-  std::set<int> broken = {first.track};
-  std::int64_t bytes = first.packet->size;
-  held_.push_back(std::move(first));
+void Program::collect_new_part() {
+  std::vector<RawTimes> firsts;
+  std::set<int> broken;
+  std::int64_t bytes = 0;
   const auto tracks = audio_.size() + (has_video() ? 1 : 0);
-  while (broken.size() < tracks && held_.size() < most_held && bytes < most_held_bytes) {
-    auto more = next();
-    if (!more) break;
-    bytes += more->packet->size;
-    const auto times = raw_times(*more);
-    if (!broken.contains(more->track) && timeline_->breaks(times)) {
-      broken.insert(more->track);
-      firsts.push_back(times);
+  for (std::size_t i = 0; broken.size() < tracks && i < most_held && bytes < most_held_bytes; ++i) {
+    if (i == held_.size()) {
+      auto more = next();
+      if (!more) break;
+      held_.push_back(std::move(*more));
     }
-    held_.push_back(std::move(*more));
+    bytes += held_[i].packet->size;
+    const auto times = raw_times(held_[i]);
+    if (broken.contains(held_[i].track) || !timeline_->breaks(times)) continue;
+    broken.insert(held_[i].track);
+    firsts.push_back(times);
   }
   timeline_->open_part(firsts);
   logger_.debug("timestamps restart after {:.3f} s; mended", position_seconds_);
@@ -193,9 +193,9 @@ std::optional<ProgramPacket> Program::read() {
   if (held_.empty()) {
     auto held = next();
     if (!held) return std::nullopt;
-    if (!timeline_->breaks(raw_times(*held))) return place(std::move(*held));
-    collect_new_part(std::move(*held));
+    held_.push_back(std::move(*held));
   }
+  if (timeline_->breaks(raw_times(held_.front()))) collect_new_part();
   auto held = std::move(held_.front());
   held_.pop_front();
   return place(std::move(held));

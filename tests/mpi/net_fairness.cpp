@@ -42,7 +42,7 @@ void coordinator(Transport& transport) {
             break;
           case Operation::setup:
             started = true;
-            transport.send(0, note(Operation::bye));
+            transport.send(0, note(Operation::hello));
             if (streamer == 0) {
               transport.send(0, {.operation = Operation::result,
                                  .chunk = 0,
@@ -50,7 +50,7 @@ void coordinator(Transport& transport) {
                                  .payload = std::make_shared<const Bytes>(kBigPayload, std::byte{0x5a})});
             }
             break;
-          case Operation::bye:
+          case Operation::hello:
             ++stopped;
             break;
           case Operation::quit:
@@ -71,7 +71,7 @@ void worker(Transport& transport) {
       [&](const Incoming& incoming) {
         if (incoming.message.operation == Operation::quit) {
           quit = true;
-          transport.send(0, note(Operation::bye));
+          transport.send(0, note(Operation::hello));
         } else if (streams) {
           transport.send(0, {.operation = Operation::result,
                              .chunk = 0,

@@ -30,6 +30,7 @@ class AudioThread {
   /// The reader is at `now`, in ticks of the source.
   void advance(Ticks now);
   void finish();
+  /// Ends the thread without finishing the track; the output may go away after that.
   void stop();
 
   [[nodiscard]] bool done() const { return done_; }
@@ -46,7 +47,7 @@ class AudioThread {
   encode::AudioTrack track_;
   BoundedQueue<std::variant<av::Packet, Ticks>> queue_{512};
   std::exception_ptr failure_;
-  std::atomic<bool> failed_ = false, done_ = false;
+  std::atomic<bool> failed_ = false, done_ = false, stopped_ = false;
   std::jthread thread_;
 };
 

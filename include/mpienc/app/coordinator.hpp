@@ -67,6 +67,7 @@ class Coordinator {
   void finished(int chunk, int rank, EncodedChunk result);
   [[noreturn]] void fail(int chunk, int rank, const Failure& failure) const;
   void check_threads() const;
+  void check_ranks() const;
   void show_progress();
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] bool all_done() const;
@@ -80,6 +81,7 @@ class Coordinator {
   bool plan_complete_ = false;
   double finished_seconds_ = 0;
   std::map<int, std::int64_t> frames_of_rank_;
+  std::map<int, std::chrono::steady_clock::time_point> heard_;
   JobCounts counts_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -6,7 +6,7 @@
 
 namespace mpienc::app {
 
-/// Turns INT, TERM and HUP into a flag and a call of `wake`. Make it before any other thread, so that
+/// Turns INT, TERM and HUP into a flag and a call of `wake`; a second one ends the process at once. Make it before any other thread, so that
 /// all threads inherit the blocked signals.
 class StopSignal {
  public:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,6 +55,7 @@ class ChunkCutter {
   void add(CutChunk& chunk, av::Packet packet, PacketTime time) const;
   void place_missing_pts(const Picture& picture, const AVPacket& packet, PacketTime& time);
   void open_at(std::int64_t packet);
+  void follow_reordering(const AVPacket& packet);
   void follow_extradata(const AVPacket& packet);
 
   CutterSettings settings_;
@@ -65,7 +67,8 @@ class ChunkCutter {
   CutChunk open_;
   std::optional<CutChunk> closing_;
   bool leading_open_ = false;  ///< the packets after the open chunk's key may still be leading
-  bool pts_wanted_ = false;    ///< the last non-B picture waits for its pts
+  std::optional<std::size_t> untimed_;  ///< in open_.times: the last non-B picture, waiting for its pts
+  std::deque<Ticks> recent_pts_;
   std::int64_t next_packet_ = 0;
   int next_index_ = 0;
   double clock_ = 0;

@@ -66,7 +66,7 @@ class Program {
   void describe_tracks(const StreamChoice& choice, Survey survey);
   void bind_tracks();
   [[nodiscard]] std::optional<Held> next();
-  void collect_new_part(Held first);
+  void collect_new_part();
   [[nodiscard]] ProgramPacket place(Held held);
   [[nodiscard]] static RawTimes raw_times(const Held& held);
   [[nodiscard]] Rational track_time_base(int track) const;
