@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 namespace mpienc::app {
 
@@ -40,6 +41,13 @@ encode::VideoTask to_task(input::CutChunk cut) {
   task.packets = std::move(cut.packets);
   task.times = std::move(cut.times);
   return task;
+}
+
+/// A chunk's packets leave holes all over the heaps; measured, without this the peak was a third higher.
+void give_back_memory() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
 }
 
 }  // namespace
@@ -206,6 +214,7 @@ void Coordinator::release(int chunk) {
   auto& pending = node.mapped();
   auto packets = parts_.joiner->join(*pending.result, pending.chunk.first_packet, pending.times);
   for (auto& packet : packets) parts_.output.write(parts_.video_track, std::move(packet));
+  give_back_memory();
 }
 
 void Coordinator::fail(int chunk, int rank, const Failure& failure) const {

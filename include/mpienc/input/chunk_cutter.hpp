@@ -29,7 +29,7 @@ struct CutChunk {
 struct CutterSettings {
   /// Seconds that the open chunk should last: (seconds since the start, fraction of the input read).
   std::function<double(double, std::optional<double>)> target;
-  std::int64_t soft_bytes = std::int64_t{32} << 20;  ///< a chunk of so many bytes closes early
+  std::int64_t soft_bytes = std::int64_t{16} << 20;  ///< a chunk of so many bytes closes early
   std::int64_t most_bytes = std::int64_t{128} << 20; ///< beyond, with no safe point, overgrown() is true
 };
 
