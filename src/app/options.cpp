@@ -75,7 +75,7 @@ class Parser {
   }
   void declare_video() {
     group_ = "Video";
-    value("--video-codec", options_.video_codec, "NAME", "libx264 (default) or copy");
+    value("--video-codec", options_.video_codec, "NAME", "an encoder of libavcodec, or copy (libx264)");
     value("--crf", raw_.crf, "N", "constant quality, 0 best to 63 (x264: 23)");
     value("--preset", options_.preset, "NAME", "speed against size, ultrafast to veryslow");
     value("--tune", options_.tune, "NAME", "film, animation, grain, ...");
@@ -86,7 +86,7 @@ class Parser {
   }
   void declare_audio() {
     group_ = "Audio";
-    value("--audio-codec", options_.audio_codec, "NAME", "libmp3lame (default), flac, pcm, copy");
+    value("--audio-codec", options_.audio_codec, "NAME", "encoder, pcm or copy (libmp3lame)");
     value("--audio-bitrate", raw_.audio_bit_rate, "BPS", "bits per second, e.g. 192k");
     value("--audio-quality", raw_.audio_quality, "N", "the encoder's own scale (MP3: 0 best to 9)");
   }

@@ -11,6 +11,7 @@
 #include "mpienc/app/first_frame.hpp"
 #include "mpienc/app/lane_plan.hpp"
 #include "mpienc/app/video_copy.hpp"
+#include "mpienc/encode/display.hpp"
 #include "mpienc/encode/video_encoder.hpp"
 #include "mpienc/output/container.hpp"
 #include "mpienc/report/terminal.hpp"
@@ -41,7 +42,7 @@ encode::VideoOptions video_options(const Options& options, bool global_header) {
 }
 
 av::Stream output_video(const input::Program& program, const encode::VideoSettings& settings,
-                        const encode::VideoEncoder& encoder) {
+                        const encode::VideoEncoder& encoder, const AVFrame& first_frame) {
   const auto& source = program.video();
   av::Stream track;
   track.parameters = encoder.parameters();
@@ -52,6 +53,7 @@ av::Stream output_video(const input::Program& program, const encode::VideoSettin
   track.disposition = source.disposition;
   track.side_data = source.side_data;
   track.side_data.erase(AV_PKT_DATA_DISPLAYMATRIX);
+  encode::add_hdr_side_data(track, first_frame);
   return track;
 }
 
@@ -142,7 +144,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     settings = encode::settle_video(video_options(options, global_header), program.video(), *frame,
                                     program.interlaced());
     const encode::VideoEncoder encoder(settings);
-    spec.tracks.push_back(output_video(program, settings, encoder));
+    spec.tracks.push_back(output_video(program, settings, encoder, *frame));
     const bool h264 = spec.tracks.back().parameters->codec_id == AV_CODEC_ID_H264;
     joiner.emplace(output::VideoJoiner::Settings{settings.time_base, settings.frame_rate,
                                                  encoder.reorder_depth(), h264});
@@ -185,7 +187,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   auto summary = summarise(counts, program, start);
   summary.damaged_frames += reader.damaged_frames();
   summary.decode_errors += reader.decode_errors();
-  if (joiner) summary.seam_mismatches = joiner->counts().seam_mismatches;
+  if (joiner) {
+    summary.frames_out = joiner->counts().frames;
+    summary.seam_mismatches = joiner->counts().seam_mismatches;
+  }
   for (std::size_t i = 0; i < audio.size(); ++i) {
     const auto rate = audio[i]->stream().parameters->sample_rate;
     summary.decode_errors += audio[i]->counts().decode_errors;

@@ -72,4 +72,15 @@ std::string hdr_parameters(const av::Stream& source, const AVFrame& frame) {
   return parameters;
 }
 
+void add_hdr_side_data(av::Stream& track, const AVFrame& frame) {
+  const auto copy = [&](AVFrameSideDataType in_frame, AVPacketSideDataType in_stream) {
+    const auto* side = av_frame_get_side_data(&frame, in_frame);
+    if (side == nullptr) return;
+    const auto* data = reinterpret_cast<const std::byte*>(side->data);
+    track.side_data.insert_or_assign(in_stream, Bytes(data, data + side->size));
+  };
+  copy(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
+  copy(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL);
+}
+
 }  // namespace mpienc::encode

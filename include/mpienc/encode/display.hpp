@@ -14,4 +14,7 @@ namespace mpienc::encode {
 /// or else the stream; empty where neither has any.
 [[nodiscard]] std::string hdr_parameters(const av::Stream& source, const AVFrame& frame);
 
+/// Adds what the frame says of mastering display and light level to the track's side data, for the container.
+void add_hdr_side_data(av::Stream& track, const AVFrame& frame);
+
 }  // namespace mpienc::encode
