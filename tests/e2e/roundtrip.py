@@ -72,8 +72,9 @@ def refuses(mpienc, paths, folder):
     return f"left behind: {', '.join(left)}" if left else None
 
 
-def examine(mpienc, name, paths, folder, restarts=0, keep=False):
-    """One clip, given as one or more files, through the comparison: a Row, or None for no video."""
+def examine(mpienc, name, paths, folder, restarts=0, keep=False, extra=()):
+    """One clip, given as one or more files, through the comparison: a Row, or None for no video.
+    `extra` are more of mpienc's options."""
     folder.mkdir(parents=True, exist_ok=True)
     row = Row(name)
     info = oracle.probe(paths[0])
@@ -81,7 +82,7 @@ def examine(mpienc, name, paths, folder, restarts=0, keep=False):
     if info and not videos:
         return None
     try:
-        _examine(mpienc, row, paths, videos, folder, restarts)
+        _examine(mpienc, row, paths, videos, folder, restarts, extra)
     except Exception as error:
         row.result, row.reason = "FAIL", f"the check itself failed: {error!r}"
     finally:
@@ -90,7 +91,7 @@ def examine(mpienc, name, paths, folder, restarts=0, keep=False):
     return row
 
 
-def _examine(mpienc, row, paths, videos, folder, restarts):
+def _examine(mpienc, row, paths, videos, folder, restarts, extra):
     video = videos[0] if videos else None
     source = oracle.Frames()
     if video:
@@ -112,7 +113,7 @@ def _examine(mpienc, row, paths, videos, folder, restarts):
     if oracle.untimed(paths, stream):
         source = oracle.evenly(source, video["avg_frame_rate"])
 
-    options = lossless(video)
+    options = [*lossless(video), *extra]
     select = ["--map", stream, "--map", "0:a?"] if len(videos) > 1 else []
     for label, chunk in (("1 s", ["--chunk", "1"]), ("default", [])):
         output = folder / f"{label.replace(' ', '')}.mkv"
