@@ -20,7 +20,7 @@ av::Packet random_packet(std::mt19937_64& random) {
   auto packet = av::make_packet();
   const auto data = random_bytes(random, 300);
   EXPECT_EQ(av_new_packet(packet.get(), static_cast<int>(data.size())), 0);
-  std::memcpy(packet->data, data.data(), data.size());
+  if (!data.empty()) std::memcpy(packet->data, data.data(), data.size());
   packet->pts = random() % 3 == 0 ? AV_NOPTS_VALUE : static_cast<std::int64_t>(random() % 100000);
   packet->dts = random() % 3 == 0 ? AV_NOPTS_VALUE : -static_cast<std::int64_t>(random() % 100000);
   packet->duration = static_cast<std::int64_t>(random() % 4000);

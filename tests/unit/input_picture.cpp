@@ -22,7 +22,7 @@ Data join(std::initializer_list<Data> parts) {
 av::Packet packet_of(const Data& data, int flags = AV_PKT_FLAG_KEY, std::int64_t pts = 1000) {
   auto packet = av::make_packet();
   EXPECT_EQ(av_new_packet(packet.get(), static_cast<int>(data.size())), 0);
-  std::memcpy(packet->data, data.data(), data.size());
+  if (!data.empty()) std::memcpy(packet->data, data.data(), data.size());
   packet->flags = flags;
   packet->pts = packet->dts = pts;
   return packet;
