@@ -5,16 +5,8 @@
 namespace mpienc::app {
 
 av::Stream copied_video(const input::Program& program) {
-  const auto& source = program.video();
-  av::Stream track;
-  track.parameters = av::clone(*source.parameters);
+  auto track = av::clone(program.video());
   track.parameters->codec_tag = 0;
-  track.time_base = source.time_base;
-  track.frame_rate = source.frame_rate;
-  track.sample_aspect = source.sample_aspect;
-  track.metadata = source.metadata;
-  track.disposition = source.disposition;
-  track.side_data = source.side_data;
   return track;
 }
 

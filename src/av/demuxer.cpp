@@ -46,7 +46,7 @@ Demuxer::Demuxer(const std::filesystem::path& file) {
     throw Error(ExitStatus::input,
                 fmt::format("{}: not a media file that can be read ({})", file.string(), describe(code)));
   }
-  find_streams(file.string(), limits);
+  find_streams(file.string());
 }
 
 Demuxer::Demuxer(const std::vector<std::filesystem::path>& files, const std::string& format,
@@ -61,7 +61,7 @@ Demuxer::Demuxer(const std::vector<std::filesystem::path>& files, const std::str
     throw Error(ExitStatus::input,
                 fmt::format("{}: not a media file that can be read ({})", name, describe(code)));
   }
-  find_streams(name, limits);
+  find_streams(name);
 }
 
 Demuxer::~Demuxer() {
@@ -74,7 +74,7 @@ Demuxer::Demuxer(Demuxer&& other) noexcept
       size_(other.size_),
       truncated_(other.truncated_) {}
 
-void Demuxer::find_streams(const std::string& name, ProbeLimits) {
+void Demuxer::find_streams(const std::string& name) {
   if (const int code = avformat_find_stream_info(context_, nullptr); code < 0) {
     const auto line = fmt::format("{}: its streams cannot be read ({})", name, describe(code));
     avformat_close_input(&context_);

@@ -45,7 +45,7 @@ class Demuxer {
   [[nodiscard]] bool may_jump() const { return (context_->iformat->flags & AVFMT_TS_DISCONT) != 0; }
 
  private:
-  void find_streams(const std::string& name, ProbeLimits limits);
+  void find_streams(const std::string& name);
 
   std::unique_ptr<ByteStream> bytes_;
   AVFormatContext* context_ = nullptr;
