@@ -1,14 +1,27 @@
 #include "mpienc/app/lane_pool.hpp"
 
-#include <limits>
+#include <algorithm>
+#include <atomic>
+#include <stop_token>
+#include <utility>
 
 #include "mpienc/encode/video_chunk.hpp"
 
 namespace mpienc::app {
 
-namespace {
+using Clock = std::chrono::steady_clock;
 
-constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
+struct LanePool::Job {
+  Job(int index, TaskPayload task) : chunk(index), payload(std::move(task)) {}
+
+  int chunk;
+  TaskPayload payload;
+  Clock::time_point submitted = Clock::now();
+  std::stop_source stop;
+  std::atomic<std::int64_t> frames = 0;
+};
+
+namespace {
 
 EncodedChunk encode_payload(const TaskPayload& payload, const encode::VideoSettings& settings,
                             const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
@@ -19,39 +32,126 @@ EncodedChunk encode_payload(const TaskPayload& payload, const encode::VideoSetti
   return encode::encode_video_chunk(task, settings, stop, frames);
 }
 
+int chunk_of(const LaneEvent& event) {
+  return std::visit([](const auto& it) { return it.chunk; }, event);
+}
+
 }  // namespace
 
 LanePool::LanePool(int lanes, encode::VideoSettings settings, std::function<void()> wake)
-    : settings_(std::move(settings)), wake_(std::move(wake)), jobs_(unbounded), results_(unbounded) {
+    : settings_(std::move(settings)), wake_(std::move(wake)) {
   for (int lane = 0; lane < lanes; ++lane) {
-    threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+    threads_.emplace_back([this, lane] { run(lane); });
   }
 }
 
 LanePool::~LanePool() {
-  for (auto& thread : threads_) thread.request_stop();
-  jobs_.abandon();
+  stop();
+  threads_.clear();
 }
 
-void LanePool::submit(int chunk, TaskPayload payload) { jobs_.push({chunk, std::move(payload)}); }
+void LanePool::submit(int chunk, TaskPayload payload) {
+  auto job = std::make_shared<Job>(chunk, std::move(payload));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    waiting_.push_back(std::move(job));
+  }
+  submitted_.notify_one();
+}
 
-std::optional<LaneResult> LanePool::try_result() { return results_.try_pop(); }
+std::optional<LaneEvent> LanePool::try_event() {
+  const std::lock_guard lock(mutex_);
+  if (events_.empty()) return std::nullopt;
+  auto event = std::move(events_.front().event);
+  events_.pop_front();
+  return event;
+}
 
-void LanePool::run(const std::stop_token& stop) {
-  while (auto job = jobs_.pop()) {
-    LaneResult result{job->chunk, {}};
+std::optional<TaskPayload> LanePool::withdraw(int chunk) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(waiting_, chunk, [](const auto& job) { return job->chunk; });
+  if (found == waiting_.end()) return std::nullopt;
+  auto payload = std::move((*found)->payload);
+  waiting_.erase(found);
+  return payload;
+}
+
+void LanePool::cancel(int chunk) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(waiting_, [&](const auto& job) { return job->chunk == chunk; });
+  for (const auto& job : running_) {
+    if (job->chunk == chunk) job->stop.request_stop();
+  }
+  std::erase_if(events_, [&](const Event& event) {
+    if (chunk_of(event.event) != chunk) return false;
+    finished_frames_ -= event.frames;
+    return true;
+  });
+}
+
+void LanePool::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    waiting_.clear();
+    for (const auto& event : events_) finished_frames_ -= event.frames;
+    events_.clear();
+    for (const auto& job : running_) job->stop.request_stop();
+  }
+  submitted_.notify_all();
+}
+
+std::int64_t LanePool::frames() const {
+  const std::lock_guard lock(mutex_);
+  auto total = finished_frames_;
+  for (const auto& job : running_) {
+    if (!job->stop.stop_requested()) total += job->frames.load(std::memory_order_relaxed);
+  }
+  return total;
+}
+
+void LanePool::run(int lane) {
+  while (const auto job = begin(lane)) {
+    LaneResult result{job->chunk, lane, {}};
     try {
-      result.outcome = encode_payload(job->payload, settings_, stop, frames_);
+      result.outcome = encode_payload(job->payload, settings_, job->stop.get_token(), job->frames);
     } catch (const Error& error) {
       result.outcome = LaneFailure{error.status(), error.what()};
     } catch (const std::exception& error) {
       result.outcome = LaneFailure{ExitStatus::internal, error.what()};
     }
-    job.reset();
-    if (stop.stop_requested()) return;
-    results_.push(std::move(result));
-    wake_();
+    job->payload = {};
+    end(job, std::move(result));
   }
+}
+
+std::shared_ptr<LanePool::Job> LanePool::begin(int lane) {
+  std::shared_ptr<Job> job;
+  {
+    std::unique_lock lock(mutex_);
+    submitted_.wait(lock, [&] { return stopped_ || !waiting_.empty(); });
+    if (stopped_) return nullptr;
+    job = std::move(waiting_.front());
+    waiting_.pop_front();
+    running_.push_back(job);
+    const std::chrono::duration<double> queued = Clock::now() - job->submitted;
+    events_.push_back({LaneStarted{job->chunk, lane, queued.count()}});
+  }
+  wake_();
+  return job;
+}
+
+void LanePool::end(const std::shared_ptr<Job>& job, LaneResult result) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase(running_, job);
+    if (job->stop.stop_requested()) return;
+    const auto frames = job->frames.load(std::memory_order_relaxed);
+    finished_frames_ += frames;
+    events_.push_back({std::move(result), frames});
+  }
+  wake_();
 }
 
 }  // namespace mpienc::app

@@ -1,16 +1,18 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <variant>
 #include <vector>
 
-#include "mpienc/app/bounded_queue.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/video_settings.hpp"
 #include "mpienc/encode/video_task.hpp"
@@ -26,37 +28,64 @@ struct LaneFailure {
   std::string line;
 };
 
+/// A lane has begun the chunk, this long after submit().
+struct LaneStarted {
+  int chunk = 0;
+  int lane = 0;  ///< 0 to lanes - 1
+  double queued_seconds = 0;
+};
+
 struct LaneResult {
   int chunk = 0;
+  int lane = 0;
   std::variant<EncodedChunk, LaneFailure> outcome;
 };
 
-/// The encoding threads of one process. `wake` is called from a lane after each result.
+using LaneEvent = std::variant<LaneStarted, LaneResult>;
+
+/// The encoding threads of one process: they take chunks in the order of submit(). Each chunk gives
+/// LaneStarted, then LaneResult; `wake` is called from a lane after each.
 class LanePool {
  public:
   LanePool(int lanes, encode::VideoSettings settings, std::function<void()> wake);
-  /// Stops the running encoders and waits for the lanes.
+  /// stop(), and waits for the lanes.
   ~LanePool();
   LanePool(const LanePool&) = delete;
   LanePool& operator=(const LanePool&) = delete;
 
   void submit(int chunk, TaskPayload payload);
-  [[nodiscard]] std::optional<LaneResult> try_result();
-  /// Frames given to the encoders since the start, those of unfinished chunks included.
-  [[nodiscard]] std::int64_t frames() const { return frames_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::optional<LaneEvent> try_event();
+  /// Takes back a chunk that no lane has begun; nothing where one has or the chunk is unknown.
+  [[nodiscard]] std::optional<TaskPayload> withdraw(int chunk);
+  /// Drops the chunk or stops its encoder: from now on it gives no event, unless it is submitted again.
+  /// Unknown chunks are ignored.
+  void cancel(int chunk);
+  /// Cancels all that there is and all that will be submitted, without waiting for the lanes.
+  void stop();
+
+  /// Frames given to the encoders since the start: those of unfinished chunks are in, those of cancelled
+  /// ones are not.
+  [[nodiscard]] std::int64_t frames() const;
 
  private:
-  struct Job {
-    int chunk;
-    TaskPayload payload;
+  struct Job;
+  struct Event {
+    LaneEvent event;
+    std::int64_t frames = 0;  ///< what a LaneResult adds to finished_frames_
   };
-  void run(const std::stop_token& stop);
+  void run(int lane);
+  std::shared_ptr<Job> begin(int lane);
+  void end(const std::shared_ptr<Job>& job, LaneResult result);
 
   encode::VideoSettings settings_;
   std::function<void()> wake_;
-  std::atomic<std::int64_t> frames_ = 0;
-  BoundedQueue<Job> jobs_;
-  BoundedQueue<LaneResult> results_;
+  mutable std::mutex mutex_;
+  std::condition_variable submitted_;
+  bool stopped_ = false;
+  std::deque<std::shared_ptr<Job>> waiting_;
+  std::vector<std::shared_ptr<Job>> running_;
+  std::deque<Event> events_;
+  std::int64_t finished_frames_ = 0;
   std::vector<std::jthread> threads_;
 };
 

@@ -8,7 +8,21 @@
 
 namespace mpienc::net {
 
-enum class Operation : std::uint32_t { hello, setup, task, result, failed, quit, heartbeat };
+enum class Operation : std::uint32_t {
+  hello,      ///< to rank 0: who the rank is
+  setup,      ///< from rank 0: how to encode
+  task,       ///< a chunk to encode, from rank 0 or from the rank it was stolen from
+  result,     ///< to rank 0: an encoded chunk
+  failed,     ///< to rank 0: why a chunk or a rank failed
+  quit,       ///< from rank 0: stop, send what is on its way, then say bye
+  heartbeat,  ///< to rank 0, once a second: frames so far
+  started,    ///< to rank 0: a lane has begun the chunk
+  steal,      ///< from rank 0: pass the chunk on to the rank in the payload
+  moved,      ///< to rank 0: it was passed on
+  kept,       ///< to rank 0: it had begun, so it stays
+  cancel,     ///< from rank 0: the chunk is not needed any more
+  bye,        ///< to rank 0: nothing more will come; from rank 0: all have said so, leave
+};
 
 /// A framed message: header {operation, chunk, attempt, length, crc} and a payload of any length.
 /// The payload is shared so that a chunk may be sent without copying it.
