@@ -25,7 +25,20 @@ std::uint32_t frame_crc(FrameHeader header, std::span<const std::byte> piece) {
   throw Error(ExitStatus::cluster, fmt::format("a message from rank {} {}", from, what));
 }
 
+Message message_of(const FrameHeader& header, Bytes payload) {
+  Message message{.operation = static_cast<Operation>(header.operation),
+                  .chunk = header.chunk,
+                  .attempt = header.attempt,
+                  .payload = nullptr};
+  if (header.length > 0) message.payload = std::make_shared<const Bytes>(std::move(payload));
+  return message;
+}
+
 }  // namespace
+
+bool fits_frame(const Message& message) {
+  return message.payload == nullptr || message.payload->size() <= kMaxFramePayload;
+}
 
 FrameSplitter::FrameSplitter(Message message) : message_(std::move(message)) {}
 
@@ -62,6 +75,11 @@ FrameHeader FrameAssembler::checked_header(std::span<const std::byte> frame) con
   return header;
 }
 
+bool FrameAssembler::overtakes(const FrameHeader& header) const {
+  return partial_ && header.offset == 0 && header.size == header.length &&
+         may_overtake(static_cast<Operation>(header.operation));
+}
+
 void FrameAssembler::check_place(const FrameHeader& header) const {
   const bool continues = header.operation == first_.operation && header.chunk == first_.chunk &&
                          header.attempt == first_.attempt && header.length == first_.length;
@@ -78,6 +96,7 @@ std::optional<Message> FrameAssembler::add(std::span<const std::byte> frame) {
   if (piece.size() != header.size) {
     reject(from_, "has a frame of the wrong size; check that all ranks run the same mpienc");
   }
+  if (overtakes(header)) return message_of(header, Bytes(piece.begin(), piece.end()));
   check_place(header);
   if (!partial_) {
     first_ = header;
@@ -87,12 +106,7 @@ std::optional<Message> FrameAssembler::add(std::span<const std::byte> frame) {
   payload_.insert(payload_.end(), piece.begin(), piece.end());
   if (payload_.size() < header.length) return std::nullopt;
   partial_ = false;
-  Message message{.operation = static_cast<Operation>(header.operation),
-                  .chunk = header.chunk,
-                  .attempt = header.attempt,
-                  .payload = nullptr};
-  if (header.length > 0) message.payload = std::make_shared<const Bytes>(std::exchange(payload_, {}));
-  return message;
+  return message_of(header, std::exchange(payload_, {}));
 }
 
 }  // namespace mpienc::net

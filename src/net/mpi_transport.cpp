@@ -2,22 +2,18 @@
 
 #include <fmt/format.h>
 #include <mpi.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <boost/mpi/communicator.hpp>
-#include <boost/mpi/environment.hpp>
-#include <boost/mpi/exception.hpp>
-#include <csignal>
 #include <deque>
 #include <list>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "mpi_transport_session.hpp"
 #include "mpienc/core/error.hpp"
-#include "mpienc/net/exit_timer.hpp"
 #include "mpienc/net/frame.hpp"
+#include "mpienc/net/outbox.hpp"
 
 namespace mpienc::net {
 namespace {
@@ -41,56 +37,7 @@ void check(int code, const char* what, int peer) {
 
 }  // namespace
 
-struct MpiSession::Impl {
-  Impl(int& argc, char**& argv) : environment(argc, argv, boost::mpi::threading::funneled, false) {
-    if (boost::mpi::environment::thread_level() < boost::mpi::threading::funneled) {
-      throw Error(ExitStatus::cluster,
-                  "this MPI cannot be used beside threads; use one with MPI_THREAD_FUNNELED");
-    }
-    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-    communicator.emplace(MPI_COMM_WORLD, boost::mpi::comm_duplicate);
-    MPI_Comm_set_errhandler(*communicator, MPI_ERRORS_RETURN);
-  }
-
-  std::vector<Bytes> abandoned;  ///< buffers that MPI may still use after their transport has gone
-  boost::mpi::environment environment;
-  std::optional<boost::mpi::communicator> communicator;
-};
-
-MpiSession::MpiSession(int& argc, char**& argv) {
-  std::signal(SIGPIPE, SIG_IGN);
-  try {
-    impl_ = std::make_unique<Impl>(argc, argv);
-  } catch (const boost::mpi::exception& error) {
-    throw Error(ExitStatus::cluster,
-                fmt::format("MPI does not start: {}; check the MPI installation", error.what()));
-  }
-}
-
-MpiSession::~MpiSession() {
-  if (impl_) abort(static_cast<int>(ExitStatus::internal));
-}
-
-int MpiSession::rank() const { return impl_->communicator->rank(); }
-int MpiSession::size() const { return impl_->communicator->size(); }
-
-void MpiSession::finalize(int status, std::chrono::seconds limit) {
-  const ExitTimer timer(limit, status);
-  impl_->communicator.reset();
-  impl_.reset();
-}
-
-void MpiSession::abort(int status) {
-  const ExitTimer timer(std::chrono::seconds(2), status);
-  MPI_Abort(MPI_COMM_WORLD, status);
-  _exit(status);
-}
-
 struct MpiTransport::Impl {
-  struct Outbox {
-    std::deque<Message> waiting;
-    std::optional<FrameSplitter> current;
-  };
   struct Arrival {
     Bytes frame;
     bool complete = false;
@@ -122,7 +69,7 @@ struct MpiTransport::Impl {
 
   void send_next_frame(int to, Outbox& outbox) {
     Transfer transfer{.peer = to, .arrival = nullptr, .sent = buffer()};
-    outbox.current->next(transfer.sent);
+    outbox.next(transfer.sent);
     MPI_Request request = MPI_REQUEST_NULL;
     check(MPI_Issend(transfer.sent.data(), static_cast<int>(transfer.sent.size()), MPI_BYTE, to, kTag,
                      communicator, &request),
@@ -132,17 +79,12 @@ struct MpiTransport::Impl {
   }
 
   void frame_sent(int to) {
-    auto& outbox = outboxes.at(to);
-    if (outbox.current->done()) {
-      outbox.current.reset();
-      if (outbox.waiting.empty()) {
-        outboxes.erase(to);
-        return;
-      }
-      outbox.current.emplace(std::move(outbox.waiting.front()));
-      outbox.waiting.pop_front();
+    const auto found = outboxes.find(to);
+    if (found->second.empty()) {
+      outboxes.erase(found);
+    } else {
+      send_next_frame(to, found->second);
     }
-    send_next_frame(to, outbox);
   }
 
   void accept_arrivals() {
@@ -212,6 +154,7 @@ struct MpiTransport::Impl {
         transfer.arrival->complete = true;
         assemble(transfer.peer);
       } else {
+        bytes_sent += static_cast<std::int64_t>(transfer.sent.size() - sizeof(FrameHeader));
         recycle(std::move(transfer.sent));
         frame_sent(transfer.peer);
       }
@@ -229,6 +172,7 @@ struct MpiTransport::Impl {
   std::unordered_map<int, Inbox> inboxes;
   std::deque<Incoming> ready;
   std::vector<Bytes> spare;
+  std::int64_t bytes_sent = 0;
   int polls_without_move = kStalledPolls;
 };
 
@@ -254,14 +198,11 @@ void MpiTransport::send(int to, Message message) {
     impl_->ready.push_back({to, std::move(message)});
     return;
   }
-  auto& outbox = impl_->outboxes[to];
-  if (outbox.current) {
-    outbox.waiting.push_back(std::move(message));
-    return;
-  }
-  outbox.current.emplace(std::move(message));
+  const auto [place, idle] = impl_->outboxes.try_emplace(to);
+  place->second.add(std::move(message));
+  if (!idle) return;
   impl_->polls_without_move = 0;
-  impl_->send_next_frame(to, outbox);
+  impl_->send_next_frame(to, place->second);
 }
 
 std::optional<Incoming> MpiTransport::receive() {
@@ -281,5 +222,7 @@ bool MpiTransport::transferring() const {
 }
 
 bool MpiTransport::flushed() const { return impl_->outboxes.empty(); }
+
+std::int64_t MpiTransport::bytes_sent() const { return impl_->bytes_sent; }
 
 }  // namespace mpienc::net

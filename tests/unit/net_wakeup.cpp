@@ -16,6 +16,7 @@ struct FakeTransport final : Transport {
   [[nodiscard]] std::optional<Incoming> receive() override { return std::nullopt; }
   [[nodiscard]] bool transferring() const override { return busy; }
   [[nodiscard]] bool flushed() const override { return true; }
+  [[nodiscard]] std::int64_t bytes_sent() const override { return 0; }
   [[nodiscard]] bool needs_polling() const override { return polling; }
   bool busy = false;
   bool polling = true;

@@ -42,7 +42,11 @@ class FrameSplitter {
   bool done_ = false;
 };
 
-/// Puts one sender's frames, given in order, together again.
+/// Whether the message fits one frame and so may go between the frames of another.
+[[nodiscard]] bool fits_frame(const Message& message);
+
+/// Puts one sender's frames, given in order, together again. A whole message that may_overtake() may come
+/// between the frames of another.
 class FrameAssembler {
  public:
   explicit FrameAssembler(int from) : from_(from) {}
@@ -54,6 +58,7 @@ class FrameAssembler {
 
  private:
   [[nodiscard]] FrameHeader checked_header(std::span<const std::byte> frame) const;
+  [[nodiscard]] bool overtakes(const FrameHeader& header) const;
   void check_place(const FrameHeader& header) const;
 
   int from_;

@@ -15,6 +15,7 @@ class LocalTransport final : public Transport {
   [[nodiscard]] std::optional<Incoming> receive() override;
   [[nodiscard]] bool transferring() const override { return false; }
   [[nodiscard]] bool flushed() const override { return true; }
+  [[nodiscard]] std::int64_t bytes_sent() const override { return 0; }
   [[nodiscard]] bool needs_polling() const override { return false; }
 
  private:

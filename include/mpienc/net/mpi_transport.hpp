@@ -49,6 +49,7 @@ class MpiTransport final : public Transport {
   [[nodiscard]] std::optional<Incoming> receive() override;
   [[nodiscard]] bool transferring() const override;
   [[nodiscard]] bool flushed() const override;
+  [[nodiscard]] std::int64_t bytes_sent() const override;
 
  private:
   struct Impl;

@@ -24,6 +24,12 @@ enum class Operation : std::uint32_t {
   bye,        ///< to rank 0: nothing more will come; from rank 0: all have said so, leave
 };
 
+/// Whether a short message of this operation may pass longer ones to the same rank that still wait or are
+/// being sent. What steers a chunk (steal, cancel) may not: it would arrive before the chunk's task.
+[[nodiscard]] constexpr bool may_overtake(Operation operation) {
+  return operation == Operation::heartbeat || operation == Operation::started;
+}
+
 /// A framed message: header {operation, chunk, attempt, length, crc} and a payload of any length.
 /// The payload is shared so that a chunk may be sent without copying it.
 struct Message {
@@ -38,8 +44,8 @@ struct Incoming {
   Message message;
 };
 
-/// Carries messages between ranks in order per pair. All calls come from one thread per process and
-/// none of them blocks.
+/// Carries messages between ranks in order per pair, but for those that may_overtake(). All calls come from
+/// one thread per process and none of them blocks.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -54,6 +60,8 @@ class Transport {
   [[nodiscard]] virtual bool transferring() const = 0;
   /// Whether everything sent has been handed over.
   [[nodiscard]] virtual bool flushed() const = 0;
+  /// Payload bytes handed over to other ranks so far.
+  [[nodiscard]] virtual std::int64_t bytes_sent() const = 0;
   /// Whether messages may arrive without a notify by a thread of this process.
   [[nodiscard]] virtual bool needs_polling() const { return true; }
 };

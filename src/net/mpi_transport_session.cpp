@@ -1,0 +1,54 @@
+#include "mpi_transport_session.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/mpi/exception.hpp>
+#include <csignal>
+
+#include "mpienc/core/error.hpp"
+#include "mpienc/net/exit_timer.hpp"
+
+namespace mpienc::net {
+
+MpiSession::Impl::Impl(int& argc, char**& argv)
+    : environment(argc, argv, boost::mpi::threading::funneled, false) {
+  if (boost::mpi::environment::thread_level() < boost::mpi::threading::funneled) {
+    throw Error(ExitStatus::cluster,
+                "this MPI cannot be used beside threads; use one with MPI_THREAD_FUNNELED");
+  }
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  communicator.emplace(MPI_COMM_WORLD, boost::mpi::comm_duplicate);
+  MPI_Comm_set_errhandler(*communicator, MPI_ERRORS_RETURN);
+}
+
+MpiSession::MpiSession(int& argc, char**& argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    impl_ = std::make_unique<Impl>(argc, argv);
+  } catch (const boost::mpi::exception& error) {
+    throw Error(ExitStatus::cluster,
+                fmt::format("MPI does not start: {}; check the MPI installation", error.what()));
+  }
+}
+
+MpiSession::~MpiSession() {
+  if (impl_) abort(static_cast<int>(ExitStatus::internal));
+}
+
+int MpiSession::rank() const { return impl_->communicator->rank(); }
+int MpiSession::size() const { return impl_->communicator->size(); }
+
+void MpiSession::finalize(int status, std::chrono::seconds limit) {
+  const ExitTimer timer(limit, status);
+  impl_->communicator.reset();
+  impl_.reset();
+}
+
+void MpiSession::abort(int status) {
+  const ExitTimer timer(std::chrono::seconds(2), status);
+  MPI_Abort(MPI_COMM_WORLD, status);
+  _exit(status);
+}
+
+}  // namespace mpienc::net
