@@ -1,0 +1,29 @@
+#include "mpienc/app/job_limits.hpp"
+
+#include <algorithm>
+
+namespace mpienc::app {
+
+namespace {
+
+constexpr std::int64_t payload_ahead = std::int64_t{48} << 20;
+
+/// Shares and batches are cut from what is planned: without some of it they would be on demand.
+int beyond_lanes(int lanes, int ranks, const sched::Policy& policy) {
+  switch (policy.strategy) {
+    case sched::Strategy::on_demand: return lanes / 4 + 1;
+    case sched::Strategy::shares:
+    case sched::Strategy::guided: return lanes + 1;
+    case sched::Strategy::steal: break;
+  }
+  return policy.credits * ranks + 1;
+}
+
+}  // namespace
+
+sched::Limits limits_for(int lanes, int ranks, const sched::Policy& policy) {
+  const int unfinished = lanes + beyond_lanes(lanes, ranks, policy);
+  return {2 * unfinished + 2, unfinished, payload_ahead};
+}
+
+}  // namespace mpienc::app
