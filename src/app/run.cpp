@@ -9,6 +9,7 @@
 
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/options.hpp"
+#include "mpienc/app/simulate.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/app/transcode.hpp"
@@ -102,6 +103,10 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
 
 int run(int argc, char** argv) try {
   std::signal(SIGPIPE, SIG_IGN);
+  if (asks_to_simulate(argc, argv)) {
+    run_simulate(argc, argv);
+    return static_cast<int>(ExitStatus::success);
+  }
   bound_heap();
   net::Wakeup wakeup;
   const StopSignal signal([&wakeup] { wakeup.notify(); });

@@ -1,0 +1,3 @@
+mpienc_unit_test(app_simulate_options ROOMS app)
+mpienc_unit_test(app_simulate_cluster ROOMS app)
+mpienc_unit_test(report_simulation_table ROOMS report)
