@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
+
+#include "mpienc/net/receive_until.hpp"
 
 namespace mpienc::app {
 
@@ -11,7 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto patience = std::chrono::seconds(60);
-constexpr auto farewell = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds farewell = std::chrono::seconds(5);
+/// A silent rank takes no bye either, so that waiting for it to be handed over is in vain.
+constexpr std::chrono::milliseconds farewell_without_all(500);
 
 }  // namespace
 
@@ -46,13 +51,23 @@ Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
   return team;
 }
 
-void dismiss_team(net::Transport& transport, net::Wakeup& wakeup) {
-  for (int rank = 1; rank < transport.size(); ++rank) transport.send(rank, {net::Operation::quit, -1, 0, nullptr});
-  const auto deadline = Clock::now() + farewell;
-  while (!transport.flushed() && Clock::now() < deadline) {
-    static_cast<void>(transport.receive());
-    wakeup.wait_for(net::Backoff::kShortest);
-  }
+std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup) {
+  std::set<int> missing;
+  const auto tell_all = [&](net::Operation operation) {
+    for (int rank = 1; rank < transport.size(); ++rank) transport.send(rank, {operation, -1, 0, nullptr});
+  };
+  for (int rank = 1; rank < transport.size(); ++rank) missing.insert(rank);
+  tell_all(net::Operation::quit);
+  net::receive_until(
+      transport, wakeup, farewell, [&] { return missing.empty(); },
+      [&](const net::Incoming& incoming) {
+        if (incoming.message.operation == net::Operation::bye) missing.erase(incoming.from);
+      });
+  tell_all(net::Operation::bye);
+  net::receive_until(
+      transport, wakeup, missing.empty() ? farewell : farewell_without_all, [&] { return transport.flushed(); },
+      [](const net::Incoming&) {});
+  return {missing.begin(), missing.end()};
 }
 
 }  // namespace mpienc::app

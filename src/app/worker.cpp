@@ -1,22 +1,29 @@
 #include "mpienc/app/worker.hpp"
 
 #include <chrono>
-#include <limits>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/lane_pool.hpp"
+#include "mpienc/net/receive_until.hpp"
 
 namespace mpienc::app {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using net::Operation;
 constexpr auto heartbeat_interval = std::chrono::seconds(1);
-constexpr auto farewell = std::chrono::milliseconds(500);
+/// Rank 0 may have to wait for its own encoders before it can answer a failure by `quit`.
+constexpr auto longest_until_quit = std::chrono::seconds(60);
+constexpr auto farewell = std::chrono::seconds(5);
 
-std::shared_ptr<const Bytes> share(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
+std::span<const std::byte> bytes_of(const net::Message& message) {
+  return message.payload ? std::span<const std::byte>(*message.payload) : std::span<const std::byte>();
+}
 
 class Worker {
  public:
@@ -28,16 +35,18 @@ class Worker {
       work(signal, hello);
     } catch (const Error& error) {
       status = error.status();
-      send(net::Operation::failed, -1, Failure{status, error.what()}.serialise());
+      send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
+    } catch (const std::exception& error) {
+      status = ExitStatus::internal;
+      send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
     }
-    lanes_.reset();
-    flush();
+    leave();
     return status;
   }
 
  private:
   void work(const StopSignal& signal, const Hello& hello) {
-    send(net::Operation::hello, -1, hello.serialise());
+    send(Operation::hello, -1, 0, hello.serialise());
     net::Backoff backoff;
     while (!quit_) {
       if (signal.received()) {
@@ -45,58 +54,126 @@ class Worker {
                                                          transport_.rank(), hello.host));
       }
       bool active = false;
-      while (auto incoming = transport_.receive()) {
+      while (!quit_) {
+        auto incoming = transport_.receive();
+        if (!incoming) break;
         active = true;
-        handle(incoming->message);
+        handle(*incoming);
       }
-      while (send_result()) active = true;
+      while (send_event()) active = true;
       beat();
       if (active) backoff.reset();
       if (!quit_) wakeup_.wait_for(net::next_wait(transport_, backoff));
     }
   }
 
-  void flush() {
-    const auto deadline = Clock::now() + farewell;
-    while (!transport_.flushed() && Clock::now() < deadline) {
-      static_cast<void>(transport_.receive());
-      wakeup_.wait_for(net::Backoff::kShortest);
-    }
+  /// Goes on receiving to the end: a rank that is still sending to this one could not leave otherwise.
+  void leave() {
+    if (lanes_) lanes_->stop();
+    const auto discard = [this](const net::Incoming& incoming) { handle_while_leaving(incoming); };
+    const auto wait = [&](std::chrono::milliseconds limit, const std::function<bool()>& done) {
+      net::receive_until(transport_, wakeup_, limit, done, discard);
+    };
+    wait(longest_until_quit, [this] { return quit_ || dismissed_; });
+    wait(farewell, [this] { return transport_.flushed() || dismissed_; });
+    said_bye_ = true;
+    transport_.send(0, {Operation::bye, -1, 0, nullptr});
+    wait(farewell, [this] { return dismissed_ && transport_.flushed(); });
+    lanes_.reset();
   }
 
-  void send(net::Operation operation, int chunk, Bytes payload) {
-    transport_.send(0, {operation, chunk, 0, share(std::move(payload))});
+  void send(Operation operation, int chunk, int attempt, Bytes payload) {
+    transport_.send(0, {operation, chunk, attempt, std::make_shared<const Bytes>(std::move(payload))});
   }
 
-  void handle(const net::Message& message) {
+  void handle(const net::Incoming& incoming) {
+    const auto& [from, message] = incoming;
     switch (message.operation) {
-      case net::Operation::setup: {
-        auto setup = Setup::parse(*message.payload);
-        lanes_.emplace(setup.lanes, std::move(setup.settings), [this] { wakeup_.notify(); });
+      case Operation::setup: open_lanes(Setup::parse(bytes_of(message))); break;
+      case Operation::task:
+        if (!lanes_ && from == 0) {
+          throw Error(ExitStatus::cluster, "a chunk came before its settings; run one version on all hosts");
+        }
+        take(message);
         break;
-      }
-      case net::Operation::task:
-        if (!lanes_) throw Error(ExitStatus::cluster, "a chunk came before its settings; run one version on all hosts");
-        lanes_->submit(message.chunk, message.payload);
-        break;
-      case net::Operation::quit:
-        quit_ = true;
-        break;
+      case Operation::steal: give(message); break;
+      case Operation::cancel: cancel(message.chunk); break;
+      case Operation::quit: quit_ = true; break;
+      case Operation::bye: quit_ = dismissed_ = true; break;
       default: break;
     }
   }
 
-  bool send_result() {
+  void handle_while_leaving(const net::Incoming& incoming) {
+    const auto& message = incoming.message;
+    switch (message.operation) {
+      case Operation::steal:
+        if (!said_bye_) transport_.send(0, {Operation::kept, message.chunk, message.attempt, nullptr});
+        break;
+      case Operation::quit: quit_ = true; break;
+      case Operation::bye: dismissed_ = true; break;
+      default: break;
+    }
+  }
+
+  void open_lanes(Setup setup) {
+    lanes_.emplace(setup.lanes, std::move(setup.settings), [this] { wakeup_.notify(); });
+    for (const auto& message : std::exchange(early_, {})) take(message);
+  }
+
+  void take(const net::Message& message) {
+    if (!lanes_) {
+      early_.push_back(message);
+      return;
+    }
+    attempts_[message.chunk] = message.attempt;
+    lanes_->submit(message.chunk, message.payload);
+  }
+
+  void give(const net::Message& order) {
+    const auto thief = StealOrder::parse(bytes_of(order)).thief;
+    const auto payload = lanes_ ? lanes_->withdraw(order.chunk) : std::nullopt;
+    if (payload) {
+      const auto attempt = take_attempt(order.chunk);
+      if (thief != 0) {
+        transport_.send(thief, {Operation::task, order.chunk, attempt,
+                                std::get<std::shared_ptr<const Bytes>>(*payload)});
+      }
+    }
+    transport_.send(0, {payload ? Operation::moved : Operation::kept, order.chunk, order.attempt, nullptr});
+  }
+
+  int take_attempt(int chunk) {
+    const auto taken = attempts_.extract(chunk);
+    return taken.empty() ? 0 : taken.mapped();
+  }
+
+  void cancel(int chunk) {
+    if (lanes_) lanes_->cancel(chunk);
+    attempts_.erase(chunk);
+  }
+
+  bool send_event() {
     if (!lanes_) return false;
-    auto result = lanes_->try_result();
-    if (!result) return false;
-    if (auto* encoded = std::get_if<EncodedChunk>(&result->outcome)) {
-      send(net::Operation::result, result->chunk, encoded->serialise());
+    auto event = lanes_->try_event();
+    if (!event) return false;
+    if (const auto* begun = std::get_if<LaneStarted>(&*event)) {
+      send(Operation::started, begun->chunk, attempts_[begun->chunk],
+           StartedReport{begun->lane, begun->queued_seconds}.serialise());
     } else {
-      const auto& failure = std::get<LaneFailure>(result->outcome);
-      send(net::Operation::failed, result->chunk, Failure{failure.status, failure.line}.serialise());
+      send_result(std::get<LaneResult>(*event));
     }
     return true;
+  }
+
+  void send_result(const LaneResult& result) {
+    const auto attempt = take_attempt(result.chunk);
+    if (const auto* encoded = std::get_if<EncodedChunk>(&result.outcome)) {
+      send(Operation::result, result.chunk, attempt, encoded->serialise());
+    } else {
+      const auto& failure = std::get<LaneFailure>(result.outcome);
+      send(Operation::failed, result.chunk, attempt, Failure{failure.status, failure.line}.serialise());
+    }
   }
 
   void beat() {
@@ -104,14 +181,16 @@ class Worker {
     next_beat_ = Clock::now() + heartbeat_interval;
     ByteWriter writer;
     writer.put(lanes_->frames());
-    send(net::Operation::heartbeat, -1, writer.take());
+    send(Operation::heartbeat, -1, 0, writer.take());
   }
 
   net::Transport& transport_;
   net::Wakeup& wakeup_;
   std::optional<LanePool> lanes_;
+  std::map<int, int> attempts_;      ///< by chunk that the lanes have
+  std::vector<net::Message> early_;  ///< stolen for this rank before its settings came
   Clock::time_point next_beat_;
-  bool quit_ = false;
+  bool quit_ = false, said_bye_ = false, dismissed_ = false;
 };
 
 }  // namespace

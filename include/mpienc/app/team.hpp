@@ -21,7 +21,8 @@ struct Team {
 [[nodiscard]] Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
                                Hello own, const std::string& simd);
 
-/// Tells the other ranks to end and waits until they were told, at most 5 s.
-void dismiss_team(net::Transport& transport, net::Wakeup& wakeup);
+/// Tells the other ranks to end, waits at most 5 s until all have sent what was on its way, and lets them
+/// leave. What they still send is discarded. Returns the ranks that did not answer.
+std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup);
 
 }  // namespace mpienc::app
