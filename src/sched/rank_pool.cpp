@@ -2,74 +2,116 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "mpienc/core/error.hpp"
 
 namespace mpienc::sched {
 
-void RankPool::join(int rank, int lanes) {
+void RankPool::join(int rank, int lanes, double now) {
   if (lanes < 0) {
     throw Error(ExitStatus::internal, fmt::format("rank {} joined with {} lanes", rank, lanes));
   }
-  const auto [it, inserted] = ranks_.try_emplace(rank, Rank{lanes, {}});
+  const auto [it, inserted] = ranks_.try_emplace(rank);
   if (!inserted) {
     throw Error(ExitStatus::internal, fmt::format("rank {} joined twice", rank));
   }
-  enter(it);
+  it->second.lanes = lanes;
+  enter(rank, it->second, now);
 }
 
-RankPool::Chunks RankPool::lose(int rank) {
+std::optional<RankLoad> RankPool::lose(int rank) {
   const auto it = ranks_.find(rank);
   if (it == ranks_.end()) {
-    return {};
-  }
-  leave(it);
-  Chunks held = std::move(it->second.held);
-  ranks_.erase(it);
-  return held;
-}
-
-void RankPool::give(int rank, int chunk) {
-  const auto it = ranks_.find(rank);
-  if (it == ranks_.end() || it->second.held.contains(chunk)) {
-    throw Error(ExitStatus::internal, fmt::format("chunk {} cannot be given to rank {}", chunk, rank));
-  }
-  leave(it);
-  it->second.held.insert(chunk);
-  enter(it);
-}
-
-bool RankPool::take_back(int rank, int chunk) {
-  const auto it = ranks_.find(rank);
-  if (it == ranks_.end() || !it->second.held.contains(chunk)) {
-    return false;
-  }
-  leave(it);
-  it->second.held.erase(chunk);
-  enter(it);
-  return true;
-}
-
-std::optional<int> RankPool::least_loaded(int credits) const {
-  if (by_excess_.empty() || by_excess_.begin()->first >= credits) {
     return std::nullopt;
   }
-  return by_excess_.begin()->second;
+  leave(rank, it->second);
+  std::optional<RankLoad> load = std::move(it->second);
+  ranks_.erase(it);
+  return load;
 }
 
-void RankPool::enter(Ranks::const_iterator it) {
-  const auto& [rank, state] = *it;
-  lanes_ += state.lanes;
-  busy_lanes_ += state.busy();
-  if (state.lanes > 0) {
-    by_excess_.emplace(state.excess(), rank);
+const RankLoad* RankPool::find(int rank) const {
+  const auto it = ranks_.find(rank);
+  return it == ranks_.end() ? nullptr : &it->second;
+}
+
+std::optional<int> RankPool::most_free() const {
+  return free_.empty() ? std::nullopt : std::optional(free_.begin()->second);
+}
+
+std::optional<int> RankPool::fastest_free(double mean_pace, int except) const {
+  const auto first_but = [except](const auto& order) {
+    auto it = order.begin();
+    if (it != order.end() && it->second == except) ++it;
+    return it;
+  };
+  const auto known = first_but(free_known_);
+  const auto unknown = first_but(free_unknown_);
+  if (known != free_known_.end() && (unknown == free_unknown_.end() || -known->first >= mean_pace)) {
+    return known->second;
   }
+  return unknown == free_unknown_.end() ? std::nullopt : std::optional(unknown->second);
 }
 
-void RankPool::leave(Ranks::const_iterator it) {
-  const auto& [rank, state] = *it;
-  lanes_ -= state.lanes;
-  busy_lanes_ -= state.busy();
-  by_excess_.erase({state.excess(), rank});
+std::optional<int> RankPool::room_for_credit() const {
+  return creditable_.empty() ? std::nullopt : std::optional(creditable_.begin()->second);
+}
+
+std::optional<int> RankPool::victim() const {
+  return victims_.empty() ? std::nullopt : std::optional(victims_.rbegin()->second);
+}
+
+RankPool::Full RankPool::full() const {
+  if (full_lanes_ == 0) {
+    return {};
+  }
+  return {full_lanes_, full_capacity_, full_free_at_ / full_capacity_};
+}
+
+void RankPool::enter(int rank, RankLoad& load, double now) {
+  if (load.lanes > 0) {
+    const double idle = std::max(0, load.lanes - load.running);
+    load.free_at = (load.finish_sum + load.waiting_cost / load.speed + idle * now) / load.lanes;
+  }
+  if (const int free = load.free_lanes(); free > 0) {
+    free_.emplace(-free, rank);
+    if (load.pace) {
+      free_known_.emplace(-*load.pace, rank);
+    } else {
+      free_unknown_.emplace(-free, rank);
+    }
+  }
+  if (load.full() && load.count() < load.lanes + credits_) {
+    creditable_.emplace(load.free_at, rank);
+  }
+  if (load.full() && load.count() > load.lanes && !load.stealable.empty()) {
+    victims_.emplace(load.free_at, rank);
+  }
+  count(load, 1);
+}
+
+void RankPool::leave(int rank, const RankLoad& load) {
+  free_.erase({-load.free_lanes(), rank});
+  free_unknown_.erase({-load.free_lanes(), rank});
+  free_known_.erase({-load.pace.value_or(0), rank});
+  creditable_.erase({load.free_at, rank});
+  victims_.erase({load.free_at, rank});
+  count(load, -1);
+}
+
+void RankPool::count(const RankLoad& load, int sign) {
+  const int idle = std::max(0, load.lanes - load.running);
+  lanes_ += sign * load.lanes;
+  busy_ += sign * std::min(load.lanes, load.count());
+  idle_ += sign * idle;
+  fed_ += sign * std::min(idle, load.count() - load.running);
+  if (load.full()) {
+    const double capacity = sign * load.lanes * load.speed;
+    full_lanes_ += sign * load.lanes;
+    full_capacity_ = full_lanes_ == 0 ? 0 : full_capacity_ + capacity;
+    full_free_at_ = full_lanes_ == 0 ? 0 : full_free_at_ + capacity * load.free_at;
+  }
 }
 
 }  // namespace mpienc::sched

@@ -2,84 +2,161 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "assignment.hpp"
+#include "balancing.hpp"
+#include "ledger.hpp"
 #include "mpienc/core/error.hpp"
+#include "mpienc/sched/release_window.hpp"
+#include "shares.hpp"
 
 namespace mpienc::sched {
 
-Scheduler::Scheduler(Limits limits) : credits_(limits.credits), window_(limits.window) {
-  if (limits.credits < 0) {
-    throw Error(ExitStatus::internal, fmt::format("{} credits per rank; it takes 0 or more", limits.credits));
+class Scheduler::Impl {
+ public:
+  Impl(Limits given_limits, Policy given_policy)
+      : limits(given_limits), policy(given_policy), window(limits.window), ledger(policy.credits) {}
+
+  /// Decides all that the last event left open. Releases come last, so that lanes get their work first.
+  void settle(double now) {
+    std::vector<int> leaving;
+    while (const auto chunk = window.release()) {
+      ledger.release_oldest();
+      leaving.push_back(*chunk);
+    }
+    decide({now, complete, !window.has_room(), window.released()});
+    for (const int chunk : leaving) {
+      ledger.commands.emplace_back(Release{chunk});
+    }
+    if (complete && !finished && window.released() == window.planned()) {
+      finished = true;
+      ledger.commands.emplace_back(Finished{});
+    }
   }
+
+  Limits limits;
+  Policy policy;
+  ReleaseWindow window;
+  Ledger ledger;
+  Shares shares;
+  bool complete = false, finished = false;
+
+ private:
+  void decide(const Moment& moment) {
+    switch (policy.strategy) {
+      case Strategy::on_demand: return assign_on_demand(ledger, moment);
+      case Strategy::shares: return assign_shares(ledger, shares, moment);
+      case Strategy::guided: return assign_batches(ledger, moment);
+      case Strategy::steal:
+        assign_with_credits(ledger, moment);
+        steal_waiting(ledger, moment);
+        if (policy.copies) copy_running(ledger, moment);
+    }
+  }
+};
+
+Scheduler::Scheduler(Limits limits, Policy policy) {
+  if (policy.credits < 0 || limits.unfinished < 1) {
+    throw Error(ExitStatus::internal,
+                fmt::format("{} credits per rank and {} unfinished chunks; it takes 0 and 1 or more",
+                            policy.credits, limits.unfinished));
+  }
+  impl_ = std::make_unique<Impl>(limits, policy);
 }
 
-void Scheduler::rank_joined(int rank, int lanes) {
-  pool_.join(rank, lanes);
-  assign();
+Scheduler::~Scheduler() = default;
+
+void Scheduler::rank_joined(int rank, int lanes, double now) {
+  impl_->ledger.join(rank, lanes, now);
+  impl_->shares.join(rank, lanes);
+  impl_->settle(now);
 }
 
-void Scheduler::rank_lost(int rank) {
-  queue_.merge(pool_.lose(rank));
-  assign();
+void Scheduler::rank_lost(int rank, double now) {
+  impl_->ledger.lose(rank, now);
+  impl_->shares.lose(rank);
+  impl_->settle(now);
 }
 
-void Scheduler::chunk_planned(int chunk) {
-  if (plan_complete_) {
+void Scheduler::chunk_planned(int chunk, const plan::Work& work, double now) {
+  if (impl_->complete) {
     throw Error(ExitStatus::internal, fmt::format("chunk {} was planned after the end of the plan", chunk));
   }
-  window_.plan(chunk);
-  queue_.insert(chunk);
-  assign();
+  impl_->window.plan(chunk);
+  impl_->ledger.plan(work);
+  impl_->settle(now);
 }
 
-void Scheduler::plan_complete() {
-  plan_complete_ = true;
-  finish_when_all_released();
+void Scheduler::plan_complete(double now) {
+  impl_->complete = true;
+  impl_->ledger.put_longest_first();
+  impl_->settle(now);
 }
 
-bool Scheduler::chunk_finished(int chunk, int rank) {
+void Scheduler::chunk_started(int chunk, int rank, double now) {
+  impl_->ledger.start(chunk, rank, now);
+  impl_->settle(now);
+}
+
+bool Scheduler::chunk_finished(int chunk, int rank, double seconds, double now) {
   if (chunk < 0 || chunk >= planned()) {
     throw Error(ExitStatus::internal,
                 fmt::format("rank {} finished chunk {}, but only {} are planned", rank, chunk, planned()));
   }
-  if (!pool_.take_back(rank, chunk)) {
+  const ChunkState* state = impl_->ledger.find(chunk);
+  if (!impl_->ledger.pool().find(rank) || !state || state->done) {
     return false;
   }
-  window_.finish(chunk);
-  assign();
-  release();
-  finish_when_all_released();
+  impl_->ledger.finish(chunk, rank, now);
+  impl_->ledger.learn(state->work, rank, seconds, now);
+  impl_->shares.measured(rank);
+  impl_->window.finish(chunk);
+  impl_->settle(now);
   return true;
 }
 
-bool Scheduler::wants_chunk() const { return !plan_complete_ && window_.has_room(); }
-
-std::vector<Command> Scheduler::take_commands() { return std::exchange(commands_, {}); }
-
-void Scheduler::assign() {
-  while (!queue_.empty()) {
-    const auto rank = pool_.least_loaded(credits_);
-    if (!rank) {
-      return;
-    }
-    const int chunk = queue_.extract(queue_.begin()).value();
-    pool_.give(*rank, chunk);
-    commands_.emplace_back(Assign{chunk, *rank});
+void Scheduler::steal_answered(int chunk, int victim, bool moved, double now) {
+  const ChunkState* state = impl_->ledger.find(chunk);
+  if (!state || state->victim != victim) {
+    return;
   }
+  if (moved) {
+    impl_->ledger.steal_granted(chunk, now);
+  } else {
+    impl_->ledger.steal_refused(chunk, now);
+  }
+  impl_->settle(now);
 }
 
-void Scheduler::release() {
-  while (const auto chunk = window_.release()) {
-    commands_.emplace_back(Release{*chunk});
-  }
+void Scheduler::tick(double now) {
+  review_overdue(impl_->ledger, now);
+  impl_->settle(now);
 }
 
-void Scheduler::finish_when_all_released() {
-  if (plan_complete_ && !finished_ && released() == planned()) {
-    finished_ = true;
-    commands_.emplace_back(Finished{});
-  }
+bool Scheduler::wants_chunk() const {
+  const Ledger& ledger = impl_->ledger;
+  return !impl_->complete && impl_->window.has_room() &&
+         (ledger.unfinished() < impl_->limits.unfinished ||
+          ledger.unfinished_bytes() < impl_->limits.ahead_bytes);
+}
+
+bool Scheduler::finished() const { return impl_->finished; }
+std::vector<Command> Scheduler::take_commands() { return std::exchange(impl_->ledger.commands, {}); }
+int Scheduler::ranks() const { return impl_->ledger.pool().ranks(); }
+int Scheduler::lanes() const { return impl_->ledger.pool().lanes(); }
+int Scheduler::busy_lanes() const { return impl_->ledger.pool().busy_lanes(); }
+int Scheduler::planned() const { return impl_->window.planned(); }
+int Scheduler::released() const { return impl_->window.released(); }
+double Scheduler::speed(int rank) const { return impl_->ledger.speeds().speed(rank); }
+
+IdleLanes Scheduler::idle_lanes() const {
+  const RankPool& pool = impl_->ledger.pool();
+  IdleLanes idle{.link = pool.fed_idle_lanes()};
+  int& cause = impl_->complete ? idle.tail : impl_->window.has_room() ? idle.reader : idle.window;
+  cause = pool.idle_lanes() - pool.fed_idle_lanes();
+  return idle;
 }
 
 }  // namespace mpienc::sched

@@ -1,5 +1,3 @@
 mpienc_unit_test(sched_release_window ROOMS sched)
-mpienc_unit_test(sched_rank_pool ROOMS sched)
 mpienc_unit_test(sched_scheduler ROOMS sched)
-mpienc_unit_test(sched_property ROOMS sched)
-mpienc_unit_test(sched_makespan ROOMS sched)
+mpienc_unit_test(sched_strategies ROOMS sched)

@@ -1,131 +1,159 @@
-#include <gtest/gtest.h>
-
-#include <tuple>
-
 #include "mpienc/core/error.hpp"
-#include "mpienc/sched/scheduler.hpp"
+#include "sched_examples.hpp"
 
 namespace mpienc::sched {
 namespace {
 
-using Commands = std::vector<Command>;
+using testing::IsEmpty;
 
-void plan(Scheduler& scheduler, int first, int last) {
-  for (int chunk = first; chunk <= last; ++chunk) scheduler.chunk_planned(chunk);
-}
+const Policy on_demand = policy_of(Strategy::on_demand);
 
-TEST(Scheduler, ScattersToFreeLanesThenToCredits) {
-  Scheduler scheduler({.window = 8, .credits = 1});
-  scheduler.rank_joined(0, 1);
-  scheduler.rank_joined(1, 2);
-  plan(scheduler, 0, 5);
-  EXPECT_EQ(scheduler.take_commands(),
-            (Commands{Assign{0, 1}, Assign{1, 0}, Assign{2, 1}, Assign{3, 0}, Assign{4, 1}}));
-  EXPECT_TRUE(scheduler.take_commands().empty());
-  EXPECT_EQ(scheduler.busy_lanes(), 3);
-}
-
-TEST(Scheduler, FeedsALaneBeforeItReleases) {
-  Scheduler scheduler({.window = 4, .credits = 0});
-  scheduler.rank_joined(0, 1);
-  plan(scheduler, 0, 1);
-  std::ignore = scheduler.take_commands();
-  EXPECT_TRUE(scheduler.chunk_finished(0, 0));
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Assign{1, 0}, Release{0}}));
-}
-
-TEST(Scheduler, ReleasesInPlanOrderAndFinishesOnce) {
-  Scheduler scheduler({.window = 4, .credits = 0});
-  scheduler.rank_joined(0, 3);
-  plan(scheduler, 0, 2);
-  scheduler.plan_complete();
-  std::ignore = scheduler.take_commands();
-  scheduler.chunk_finished(2, 0);
-  scheduler.chunk_finished(0, 0);
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Release{0}}));
-  EXPECT_FALSE(scheduler.finished());
-  scheduler.chunk_finished(1, 0);
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Release{1}, Release{2}, Finished{}}));
-  EXPECT_TRUE(scheduler.finished());
-  scheduler.plan_complete();
-  EXPECT_TRUE(scheduler.take_commands().empty());
-  EXPECT_EQ(scheduler.planned(), 3);
-  EXPECT_EQ(scheduler.released(), 3);
+TEST(Scheduler, HandsOutReleasesInOrderAndFinishes) {
+  Example e(on_demand);
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1});
+  EXPECT_THAT(e.take(), commands(Assign{0, 0}, Assign{1, 1}));
+  e.complete();
+  EXPECT_THAT(e.take(), IsEmpty());
+  EXPECT_TRUE(e.finish(1, 1, 1));
+  EXPECT_THAT(e.take(), IsEmpty()) << "chunk 0 is not there yet";
+  EXPECT_TRUE(e.finish(0, 0, 1));
+  EXPECT_THAT(e.take(), commands(Release{0}, Release{1}, Finished{}));
+  EXPECT_TRUE(e.scheduler.finished());
 }
 
 TEST(Scheduler, AnEmptyPlanFinishesAtOnce) {
-  Scheduler scheduler({});
-  scheduler.plan_complete();
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Finished{}}));
+  Example e;
+  e.complete();
+  EXPECT_THAT(e.take(), commands(Finished{}));
 }
 
-TEST(Scheduler, ALateJoinerGetsWhatIsQueued) {
-  Scheduler scheduler({.window = 3, .credits = 0});
-  scheduler.rank_joined(0, 0);
-  plan(scheduler, 0, 2);
-  EXPECT_TRUE(scheduler.take_commands().empty());
-  scheduler.rank_joined(1, 2);
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Assign{0, 1}, Assign{1, 1}}));
+TEST(Scheduler, GivesTheOldestFirstWhileThePlanGoesOnAndTheLongestFirstThen) {
+  Example e(on_demand);
+  e.join(0, 1);
+  e.plan({1, 1, 5, 2, 9});
+  e.forget();
+  e.finish(0, 0, 1);
+  EXPECT_THAT(e.take(), commands(Assign{1, 0}, Release{0}));
+  e.complete();
+  e.finish(1, 0, 1);
+  EXPECT_THAT(e.take(), commands(Assign{4, 0}, Release{1}));
+  e.finish(4, 0, 9);
+  EXPECT_THAT(e.take(), commands(Assign{2, 0}));
 }
 
-TEST(Scheduler, ALostRanksChunksComeBeforeNewOnesOldestFirst) {
-  Scheduler scheduler({.window = 8, .credits = 1});
-  scheduler.rank_joined(0, 1);
-  scheduler.rank_joined(1, 1);
-  plan(scheduler, 0, 5);
-  std::ignore = scheduler.take_commands();
-  scheduler.rank_lost(0);
-  EXPECT_EQ(scheduler.ranks(), 1);
-  EXPECT_TRUE(scheduler.take_commands().empty());
-  scheduler.rank_joined(2, 3);
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Assign{0, 2}, Assign{2, 2}, Assign{4, 2}, Assign{5, 2}}));
+TEST(Scheduler, WhatALostRankHeldGoesFirst) {
+  Example e(on_demand);
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1, 1, 9});
+  e.complete();
+  e.forget();
+  e.lose(1);
+  e.finish(0, 0, 1);
+  EXPECT_THAT(e.take(), commands(Assign{1, 0}, Release{0}));
 }
 
-TEST(Scheduler, LateAndSecondResultsAreIgnored) {
-  Scheduler scheduler({.window = 8, .credits = 0});
-  scheduler.rank_joined(0, 1);
-  plan(scheduler, 0, 0);
-  scheduler.rank_lost(0);
-  scheduler.rank_joined(1, 1);
-  std::ignore = scheduler.take_commands();
-  EXPECT_FALSE(scheduler.chunk_finished(0, 0));
-  EXPECT_TRUE(scheduler.take_commands().empty());
-  EXPECT_TRUE(scheduler.chunk_finished(0, 1));
-  EXPECT_FALSE(scheduler.chunk_finished(0, 1));
-  EXPECT_EQ(scheduler.take_commands(), (Commands{Release{0}}));
-  EXPECT_THROW(scheduler.chunk_finished(1, 1), Error);
+TEST(Scheduler, TheOldestGoesBeforeReturnedOnesWhenTheWindowIsFull) {
+  Example e(on_demand, {.window = 3, .unfinished = 100});
+  e.join(0, 2);
+  e.plan({1, 1});
+  e.lose(0);
+  e.plan({1});
+  e.forget();
+  e.join(1, 1);
+  EXPECT_THAT(e.take(), commands(Assign{0, 1}));
 }
 
-TEST(Scheduler, NothingEndsWithoutRanks) {
-  Scheduler scheduler({.window = 2, .credits = 0});
-  scheduler.rank_joined(0, 1);
-  plan(scheduler, 0, 0);
-  scheduler.plan_complete();
-  scheduler.rank_lost(0);
-  scheduler.rank_lost(0);
-  EXPECT_EQ(scheduler.ranks(), 0);
-  EXPECT_FALSE(scheduler.finished());
+TEST(Scheduler, TheFirstResultCountsWhicheverRankOfThePoolItComesFrom) {
+  Example e(on_demand);
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1});
+  e.forget();
+  EXPECT_FALSE(e.finish(0, 7, 1)) << "not in the pool";
+  EXPECT_TRUE(e.finish(0, 1, 1)) << "does not hold it";
+  EXPECT_THAT(e.take(), commands(Cancel{0, 0}, Release{0}));
+  EXPECT_FALSE(e.finish(0, 0, 1)) << "released already";
+  EXPECT_EQ(e.scheduler.busy_lanes(), 0);
 }
 
-TEST(Scheduler, WantsChunksWhileTheWindowHasRoom) {
-  Scheduler scheduler({.window = 2, .credits = 0});
-  scheduler.rank_joined(0, 2);
-  plan(scheduler, 0, 1);
-  EXPECT_FALSE(scheduler.wants_chunk());
-  EXPECT_THROW(scheduler.chunk_planned(2), Error);
-  scheduler.chunk_finished(1, 0);
-  EXPECT_FALSE(scheduler.wants_chunk());
-  scheduler.chunk_finished(0, 0);
-  EXPECT_TRUE(scheduler.wants_chunk());
-  EXPECT_THROW(scheduler.chunk_planned(3), Error);
-  scheduler.plan_complete();
-  EXPECT_FALSE(scheduler.wants_chunk());
-  EXPECT_THROW(scheduler.chunk_planned(2), Error);
+TEST(Scheduler, AResultOfAQueuedChunkSavesGivingItOut) {
+  Example e(on_demand);
+  e.join(0, 1);
+  e.plan({1, 1});
+  e.forget();
+  EXPECT_TRUE(e.finish(1, 0, 1));
+  EXPECT_TRUE(e.finish(0, 0, 1));
+  EXPECT_THAT(e.take(), commands(Release{0}, Release{1}));
 }
 
-TEST(Scheduler, RefusesImpossibleLimits) {
-  EXPECT_THROW(Scheduler({.window = 0, .credits = 1}), Error);
-  EXPECT_THROW(Scheduler({.window = 1, .credits = -1}), Error);
+TEST(Scheduler, WantsChunksWhileFewAreUnfinishedOrTheyAreSmall) {
+  Example e(on_demand, {.window = 4, .unfinished = 2, .ahead_bytes = 100});
+  e.scheduler.chunk_planned(0, {.bytes = 40}, 0);
+  e.scheduler.chunk_planned(1, {.bytes = 40}, 0);
+  EXPECT_TRUE(e.scheduler.wants_chunk()) << "80 bytes";
+  e.scheduler.chunk_planned(2, {.bytes = 40}, 0);
+  EXPECT_FALSE(e.scheduler.wants_chunk()) << "3 chunks of 120 bytes";
+  e.join(0, 1);
+  e.finish(1, 0, 1);
+  EXPECT_TRUE(e.scheduler.wants_chunk());
+  e.scheduler.chunk_planned(3, {.bytes = 1}, 0);
+  EXPECT_FALSE(e.scheduler.wants_chunk()) << "the window is full";
+  e.finish(0, 0, 1);
+  EXPECT_TRUE(e.scheduler.wants_chunk());
+  e.complete();
+  EXPECT_FALSE(e.scheduler.wants_chunk());
+}
+
+TEST(Scheduler, TellsWhatIdleLanesWaitFor) {
+  Example e(on_demand, {.window = 2, .unfinished = 100});
+  e.join(0, 3);
+  EXPECT_EQ(e.scheduler.idle_lanes(), IdleLanes{.reader = 3});
+  e.plan({1});
+  EXPECT_EQ(e.scheduler.idle_lanes(), (IdleLanes{.reader = 2, .link = 1}));
+  e.start(0, 0);
+  e.plan({1});
+  EXPECT_EQ(e.scheduler.idle_lanes(), (IdleLanes{.link = 1, .window = 1}));
+  e.finish(1, 0, 1);
+  EXPECT_EQ(e.scheduler.idle_lanes(), IdleLanes{.window = 2});
+  e.complete();
+  EXPECT_EQ(e.scheduler.idle_lanes(), IdleLanes{.tail = 2});
+}
+
+TEST(Scheduler, LearnsHowFastRanksAre) {
+  Example e(on_demand);
+  e.join(0, 1);
+  e.join(1, 1);
+  EXPECT_EQ(e.scheduler.speed(0), 1);
+  EXPECT_EQ(e.scheduler.speed(9), 1);
+  for (int i = 0; i < 200; ++i) {
+    e.plan({1, 1});
+    for (const Command& command : e.take()) {
+      if (const auto* given = std::get_if<Assign>(&command))
+        e.finish(given->chunk, given->rank, given->rank == 0 ? 1 : 4);
+    }
+  }
+  EXPECT_NEAR(e.scheduler.speed(0), 1.6, 0.01);
+  EXPECT_NEAR(e.scheduler.speed(1), 0.4, 0.01);
+}
+
+TEST(Scheduler, RefusesWhatCannotBe) {
+  EXPECT_THROW(Example({}, {.window = 0}), Error);
+  EXPECT_THROW(Example({}, {.window = 1, .unfinished = 0}), Error);
+  EXPECT_THROW(Example({.credits = -1}), Error);
+  Example e({}, {.window = 1});
+  EXPECT_THROW(e.scheduler.chunk_planned(1, {}, 0), Error);
+  e.plan({1});
+  EXPECT_THROW(e.plan({1}), Error);
+  EXPECT_THROW(e.finish(1, 0, 1), Error);
+  EXPECT_THROW(e.finish(-1, 0, 1), Error);
+  e.join(0, 0);
+  EXPECT_THROW(e.join(0, 1), Error);
+  EXPECT_THROW(e.join(1, -1), Error);
+  e.complete();
+  EXPECT_THROW(e.plan({1}), Error);
 }
 
 }  // namespace

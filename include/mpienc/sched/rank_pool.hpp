@@ -1,53 +1,96 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace mpienc::sched {
 
-/// The ranks that take part, their lanes and the chunks that each holds. O(log n) per call but lose(),
-/// which also hands over what the rank held.
+/// What one rank has and has to do. Costs are seconds of a lane of speed 1.
+struct RankLoad {
+  int lanes = 0;
+  std::set<int> held;
+  std::set<std::pair<std::int64_t, int>> stealable;  ///< {order of arrival, chunk}, of the held
+  std::set<int> asked;         ///< chunks that it was asked to pass on, without answer yet
+  int running = 0;             ///< of the held
+  double finish_sum = 0;       ///< expected finishes of the running, absolute seconds
+  double waiting_cost = 0;     ///< of the held that do not run yet
+  std::optional<double> pace;  ///< learned speed in a unit that all ranks share
+  double speed = 1;            ///< of a lane, 1 being the mean
+  double free_at = 0;          ///< when, on the mean of its lanes, it will have done all that it holds
+
+  [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
+  [[nodiscard]] int free_lanes() const { return count() < lanes ? lanes - count() : 0; }
+  [[nodiscard]] bool full() const { return lanes > 0 && count() >= lanes; }
+};
+
+/// The ranks that take part and what each holds, in every order that a decision asks for. O(log n) per call
+/// but lose(), which also hands over what the rank held.
 class RankPool {
  public:
-  using Chunks = std::set<int>;
+  /// `credits`: chunks that room_for_credit() allows beyond the lanes.
+  explicit RankPool(int credits) : credits_(credits) {}
 
   /// Throws Error(internal) for a rank that is already in or for negative lanes; 0 lanes: never chosen.
-  void join(int rank, int lanes);
-  /// Returns the chunks that the rank held; none for an unknown rank.
-  Chunks lose(int rank);
+  void join(int rank, int lanes, double now);
+  /// Returns the load that the rank had; none for an unknown rank.
+  std::optional<RankLoad> lose(int rank);
+  /// nullptr for an unknown rank.
+  [[nodiscard]] const RankLoad* find(int rank) const;
 
-  void give(int rank, int chunk);
-  /// Returns false where the rank does not hold the chunk (or is not in the pool).
-  bool take_back(int rank, int chunk);
+  /// Calls edit(RankLoad&) and puts the rank where it belongs then. The rank must be in the pool.
+  template <class Edit>
+  void change(int rank, double now, Edit&& edit) {
+    const auto it = ranks_.find(rank);
+    leave(it->first, it->second);
+    edit(it->second);
+    enter(it->first, it->second, now);
+  }
 
-  /// The rank with the most free lanes; none free: the one with the fewest chunks beyond its lanes, if
-  /// fewer than `credits`. Ties: the lowest rank.
-  [[nodiscard]] std::optional<int> least_loaded(int credits) const;
+  /// Ties go to the lowest rank.
+  [[nodiscard]] std::optional<int> most_free() const;
+  /// Of the ranks with free lanes but `except`; ranks of unknown pace count as if they had `mean_pace`.
+  [[nodiscard]] std::optional<int> fastest_free(double mean_pace, int except = -1) const;
+  /// Of the ranks without a free lane but with a credit left, the one that is free soonest.
+  [[nodiscard]] std::optional<int> room_for_credit() const;
+  /// Of the ranks with more chunks than lanes, one of which may be stolen, the one that is free last.
+  [[nodiscard]] std::optional<int> victim() const;
 
+  [[nodiscard]] const std::map<int, RankLoad>& all() const { return ranks_; }
   [[nodiscard]] int ranks() const { return static_cast<int>(ranks_.size()); }
   [[nodiscard]] int lanes() const { return lanes_; }
-  [[nodiscard]] int busy_lanes() const { return busy_lanes_; }
+  [[nodiscard]] int busy_lanes() const { return busy_; }
+  /// Lanes that run nothing, and those of them that a held chunk is on its way to.
+  [[nodiscard]] int idle_lanes() const { return idle_; }
+  [[nodiscard]] int fed_idle_lanes() const { return fed_; }
+
+  /// The ranks without a free lane together: lanes, sum of lanes * speed, and when on the mean they are free.
+  struct Full {
+    int lanes = 0;
+    double capacity = 0;
+    double free_at = 0;
+  };
+  [[nodiscard]] Full full() const;
 
  private:
-  struct Rank {
-    int lanes = 0;
-    Chunks held;
+  using ByTime = std::set<std::pair<double, int>>;
 
-    /// Chunks beyond the lanes; negative: free lanes.
-    [[nodiscard]] int excess() const { return static_cast<int>(held.size()) - lanes; }
-    [[nodiscard]] int busy() const { return excess() < 0 ? static_cast<int>(held.size()) : lanes; }
-  };
-  using Ranks = std::map<int, Rank>;
+  void enter(int rank, RankLoad& load, double now);
+  void leave(int rank, const RankLoad& load);
+  void count(const RankLoad& load, int sign);
 
-  void enter(Ranks::const_iterator it);
-  void leave(Ranks::const_iterator it);
-
-  Ranks ranks_;
-  std::set<std::pair<int, int>> by_excess_;  ///< {excess, rank} of ranks with lanes
-  int lanes_ = 0;
-  int busy_lanes_ = 0;
+  int credits_;
+  std::map<int, RankLoad> ranks_;
+  std::set<std::pair<int, int>> free_;           ///< {-free lanes, rank}
+  std::set<std::pair<int, int>> free_unknown_;   ///< the same, of ranks of unknown pace
+  std::set<std::pair<double, int>> free_known_;  ///< {-pace, rank}
+  ByTime creditable_, victims_;                  ///< {free_at, rank}
+  int lanes_ = 0, busy_ = 0, idle_ = 0, fed_ = 0;
+  int full_lanes_ = 0;
+  double full_capacity_ = 0, full_free_at_ = 0;  ///< sums of capacity and of capacity * free_at
 };
 
 }  // namespace mpienc::sched

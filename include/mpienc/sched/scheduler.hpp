@@ -1,25 +1,44 @@
 #pragma once
 
-#include <set>
+#include <cstdint>
+#include <memory>
 #include <variant>
 #include <vector>
 
-#include "mpienc/sched/rank_pool.hpp"
-#include "mpienc/sched/release_window.hpp"
+#include "mpienc/plan/work.hpp"
+#include "mpienc/sched/policy.hpp"
 
 namespace mpienc::sched {
 
-/// window: chunks planned but not yet released; credits: chunks a rank may hold beyond its lanes.
+/// How far the plan may run ahead of the output.
 struct Limits {
-  int window = 8;
-  int credits = 1;
+  int window = 8;               ///< chunks planned but not yet released
+  int unfinished = 8;           ///< chunks planned but not yet finished, beyond which ...
+  std::int64_t ahead_bytes = 0; ///< ... the payload of all unfinished chunks must be below this
 };
 
+/// Send the chunk to the rank. `copy`: another rank runs it already; the first result counts.
 struct Assign {
   int chunk;
   int rank;
+  bool copy = false;
 
   friend bool operator==(const Assign&, const Assign&) = default;
+};
+/// Ask `victim` to pass the chunk on to `thief`. Its answer comes back by steal_answered().
+struct Steal {
+  int chunk;
+  int victim;
+  int thief;
+
+  friend bool operator==(const Steal&, const Steal&) = default;
+};
+/// The rank need not begin or finish this chunk: another's result counts.
+struct Cancel {
+  int chunk;
+  int rank;
+
+  friend bool operator==(const Cancel&, const Cancel&) = default;
 };
 /// The chunk is the next in plan order and its result is there: it goes to the output.
 struct Release {
@@ -31,52 +50,68 @@ struct Release {
 struct Finished {
   friend bool operator==(const Finished&, const Finished&) = default;
 };
-using Command = std::variant<Assign, Release, Finished>;
+using Command = std::variant<Assign, Steal, Cancel, Release, Finished>;
 
-/// Decides who encodes which chunk and when results leave. Pure: no clock, no thread, no I/O; events
-/// go in by its methods and commands come out of take_commands() in the order to carry them out.
-/// O(log n) per event and command.
+/// Lanes that have nothing to do, by what they wait for.
+struct IdleLanes {
+  int reader = 0;  ///< for the next chunk to be read
+  int link = 0;    ///< for a chunk that is on its way
+  int window = 0;  ///< for the oldest chunk to be finished: the window is full
+  int tail = 0;    ///< for the end: nothing is left to begin
+
+  [[nodiscard]] int total() const { return reader + link + window + tail; }
+  friend bool operator==(const IdleLanes&, const IdleLanes&) = default;
+};
+
+/// Decides who encodes which chunk and when results leave. Pure: events go in by its methods with the time
+/// at which they happen (seconds of any clock that never runs backwards), commands come out of
+/// take_commands() in the order to carry them out. Amortised O(log n) per event and command.
 class Scheduler {
  public:
-  /// Throws Error(internal) unless window >= 1 and credits >= 0.
-  explicit Scheduler(Limits limits);
+  /// Throws Error(internal) unless window >= 1, unfinished >= 1 and credits >= 0.
+  Scheduler(Limits limits, Policy policy);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
 
   /// 0 lanes are legal: such a rank gets no chunk. Throws Error(internal) where the rank is in already.
-  void rank_joined(int rank, int lanes);
-  /// Its unfinished chunks go back to the front of the queue, oldest first. Unknown ranks are ignored.
-  void rank_lost(int rank);
+  void rank_joined(int rank, int lanes, double now);
+  /// What only it held goes back to the queue. Unknown ranks are ignored.
+  void rank_lost(int rank, double now);
   /// Chunks are planned in order 0, 1, 2, ...; throws Error(internal) outside the window.
-  void chunk_planned(int chunk);
-  void plan_complete();
-  /// A late or second result of a chunk is ignored: it counts where the rank holds the chunk now.
-  /// Returns whether this result counts. Throws Error(internal) for a chunk that was never planned.
-  bool chunk_finished(int chunk, int rank);
+  void chunk_planned(int chunk, const plan::Work& work, double now);
+  void plan_complete(double now);
+  /// A lane of the rank has begun the chunk; ignored where the rank does not hold it now.
+  void chunk_started(int chunk, int rank, double now);
+  /// `seconds`: how long the lane took. The first result of a chunk counts, whichever rank of the pool it
+  /// comes from; returns whether this one does. Throws Error(internal) for a chunk never planned.
+  bool chunk_finished(int chunk, int rank, double seconds, double now);
+  /// The victim's answer to a Steal: `moved` where the payload is on its way to the thief, else the victim
+  /// had begun the chunk and keeps it. Ignored where the steal no longer matters.
+  void steal_answered(int chunk, int victim, bool moved, double now);
+  /// Looks again at what takes longer than expected; call about once a second while chunks run.
+  void tick(double now);
 
-  /// Whether the window has room for another planned chunk.
+  /// Whether another chunk may be planned now.
   [[nodiscard]] bool wants_chunk() const;
-  [[nodiscard]] bool finished() const { return finished_; }
+  [[nodiscard]] bool finished() const;
   [[nodiscard]] std::vector<Command> take_commands();
 
   /// Of the ranks that have joined and are not lost. With none left nothing ends until one joins.
-  [[nodiscard]] int ranks() const { return pool_.ranks(); }
-  [[nodiscard]] int lanes() const { return pool_.lanes(); }
-  [[nodiscard]] int busy_lanes() const { return pool_.busy_lanes(); }
+  [[nodiscard]] int ranks() const;
+  [[nodiscard]] int lanes() const;
+  /// Lanes with a chunk, be it still on its way.
+  [[nodiscard]] int busy_lanes() const;
+  [[nodiscard]] IdleLanes idle_lanes() const;
   /// Chunks so far.
-  [[nodiscard]] int planned() const { return window_.planned(); }
-  [[nodiscard]] int released() const { return window_.released(); }
+  [[nodiscard]] int planned() const;
+  [[nodiscard]] int released() const;
+  /// Speed of one of the rank's lanes as learned, 1 being the mean of all; 1 while nothing is known.
+  [[nodiscard]] double speed(int rank) const;
 
  private:
-  void assign();
-  void release();
-  void finish_when_all_released();
-
-  int credits_;
-  ReleaseWindow window_;
-  RankPool pool_;
-  std::set<int> queue_;  ///< planned and held by no rank
-  bool plan_complete_ = false;
-  bool finished_ = false;
-  std::vector<Command> commands_;
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace mpienc::sched

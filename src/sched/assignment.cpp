@@ -1,0 +1,97 @@
+#include "assignment.hpp"
+
+#include <algorithm>
+
+namespace mpienc::sched {
+
+namespace {
+
+int next_chunk(const Ledger& ledger, const Moment& moment) {
+  const ChunkQueue& queue = ledger.queue();
+  const bool all_wait_for_oldest = moment.window_full && !moment.plan_complete;
+  return all_wait_for_oldest && queue.contains(moment.oldest) ? moment.oldest : queue.front();
+}
+
+/// Whether the ranks without a free lane are expected to have done all that is left before a lane of `rank`
+/// would have done this chunk alone.
+bool others_are_sooner(Ledger& ledger, int rank, int chunk, const Moment& moment) {
+  const double much_slower = 0.75;
+  const RankPool::Full others = ledger.pool().full();
+  if (!moment.plan_complete || others.lanes == 0 || !ledger.speeds().pace(rank)) {
+    return false;
+  }
+  const double speed = ledger.speeds().speed(rank);
+  const double their_speed = others.capacity / others.lanes;
+  const double cost = ledger.expected_seconds(chunk);
+  const double their_end = std::max(moment.now, others.free_at) + ledger.queue().cost() / others.capacity;
+  return speed < much_slower * their_speed && moment.now + cost / speed > their_end + cost / their_speed;
+}
+
+}  // namespace
+
+void assign_on_demand(Ledger& ledger, const Moment& moment) {
+  while (!ledger.queue().empty()) {
+    const auto rank = ledger.pool().most_free();
+    if (!rank) {
+      return;
+    }
+    ledger.give(next_chunk(ledger, moment), *rank, moment.now);
+  }
+}
+
+void assign_shares(Ledger& ledger, Shares& shares, const Moment& moment) {
+  if (shares.ready()) {
+    shares.fix();
+    for (const auto& [rank, load] : ledger.pool().all()) {
+      if (load.lanes == 0) continue;
+      double given = 0;
+      for (const int chunk : load.held) given += ledger.expected_seconds(chunk);
+      shares.set(rank, load.lanes * ledger.speeds().speed(rank), given);
+    }
+  }
+  if (!shares.fixed()) {
+    assign_on_demand(ledger, moment);
+    return;
+  }
+  while (!ledger.queue().empty()) {
+    const int chunk = next_chunk(ledger, moment);
+    const double cost = ledger.expected_seconds(chunk);
+    const auto rank = shares.best(cost);
+    if (!rank) {
+      return;
+    }
+    shares.give(*rank, cost);
+    ledger.give(chunk, *rank, moment.now);
+  }
+}
+
+void assign_batches(Ledger& ledger, const Moment& moment) {
+  while (!ledger.queue().empty()) {
+    const auto rank = ledger.pool().most_free();
+    if (!rank) {
+      return;
+    }
+    const std::int64_t twice_all = 2 * std::int64_t{ledger.pool().lanes()};
+    const std::int64_t share = std::int64_t{ledger.queue().size()} * ledger.pool().find(*rank)->lanes;
+    for (std::int64_t left = (share + twice_all - 1) / twice_all; left > 0; --left) {
+      ledger.give(next_chunk(ledger, moment), *rank, moment.now);
+    }
+  }
+}
+
+void assign_with_credits(Ledger& ledger, const Moment& moment) {
+  while (!ledger.queue().empty()) {
+    const Speeds& speeds = ledger.speeds();
+    const int chunk = next_chunk(ledger, moment);
+    auto rank = speeds.differ() ? ledger.pool().fastest_free(speeds.mean_pace()) : ledger.pool().most_free();
+    if (!rank || others_are_sooner(ledger, *rank, chunk, moment)) {
+      rank = ledger.pool().room_for_credit();
+    }
+    if (!rank) {
+      return;
+    }
+    ledger.give(chunk, *rank, moment.now);
+  }
+}
+
+}  // namespace mpienc::sched

@@ -1,0 +1,146 @@
+#include "sched_examples.hpp"
+
+namespace mpienc::sched {
+namespace {
+
+using testing::IsEmpty;
+
+TEST(Policy, NamesAndStrategiesBelongTogether) {
+  for (const std::string_view name : strategy_names()) {
+    ASSERT_TRUE(strategy_named(name));
+    EXPECT_EQ(name_of(*strategy_named(name)), name);
+    EXPECT_EQ(policy_of(*strategy_named(name)).strategy, *strategy_named(name));
+  }
+  EXPECT_EQ(strategy_named("dynamic"), Strategy::on_demand);
+  EXPECT_EQ(strategy_named("static"), Strategy::shares);
+  EXPECT_EQ(strategy_named("guided"), Strategy::guided);
+  EXPECT_EQ(strategy_named("steal"), Strategy::steal);
+  EXPECT_FALSE(strategy_named("fair"));
+  EXPECT_EQ(policy_of(Strategy::guided).credits, 0);
+}
+
+TEST(OnDemand, TheRankWithMostFreeLanesGetsOneAndNothingBeyondItsLanes) {
+  Example e(policy_of(Strategy::on_demand));
+  e.join(0, 1);
+  e.join(1, 2);
+  e.join(2, 0);
+  e.plan({1, 1, 1, 1});
+  EXPECT_THAT(e.take(), commands(Assign{0, 1}, Assign{1, 0}, Assign{2, 1}));
+}
+
+TEST(SharesStrategy, IsOnDemandUntilAllAreMeasuredThenGivesBySpeed) {
+  Example e(policy_of(Strategy::shares));
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1, 1, 1, 1, 1, 1, 1});
+  EXPECT_THAT(e.take(), commands(Assign{0, 0}, Assign{1, 1}));
+  e.finish(0, 0, 1);
+  EXPECT_THAT(e.take(), commands(Assign{2, 0}, Release{0}));
+  e.finish(1, 1, 1);
+  EXPECT_THAT(e.take(),
+              commands(Assign{3, 1}, Assign{4, 0}, Assign{5, 1}, Assign{6, 0}, Assign{7, 1}, Release{1}));
+  e.plan({1});
+  EXPECT_THAT(e.take(), commands(Assign{8, 0})) << "at once, though no lane is free";
+}
+
+TEST(SharesStrategy, AFasterRankGetsMore) {
+  Example e(policy_of(Strategy::shares));
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan(std::vector<double>(102, 1.0));
+  e.finish(0, 0, 1);
+  e.finish(1, 1, 4);
+  int given[2] = {};
+  for (const Command& command : e.take()) {
+    if (const auto* assign = std::get_if<Assign>(&command)) ++given[assign->rank];
+  }
+  const double ratio = e.scheduler.speed(0) / e.scheduler.speed(1);
+  EXPECT_GT(ratio, 2);
+  EXPECT_NEAR(given[0] / static_cast<double>(given[1]), ratio, 0.15 * ratio);
+}
+
+TEST(SharesStrategy, ALostRankNeedNotBeMeasuredAndItsChunksAreGivenAnew) {
+  Example e(policy_of(Strategy::shares));
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1, 1, 1});
+  e.finish(0, 0, 1);
+  e.forget();
+  e.lose(1);
+  EXPECT_THAT(e.take(), commands(Assign{1, 0}, Assign{3, 0}));
+}
+
+TEST(SharesStrategy, ALateRankStartsLevelWithTheOthers) {
+  Example e(policy_of(Strategy::shares));
+  e.join(0, 1);
+  e.plan({1, 1, 1, 1, 1});
+  e.finish(0, 0, 1);
+  e.join(1, 1);
+  e.forget();
+  e.plan({1, 1, 1, 1});
+  EXPECT_THAT(e.take(), commands(Assign{5, 0}, Assign{6, 1}, Assign{7, 0}, Assign{8, 1}));
+}
+
+TEST(Guided, BatchesShrinkWithTheQueue) {
+  Example e(policy_of(Strategy::guided));
+  e.plan(std::vector<double>(12, 1.0));
+  e.join(0, 1);
+  EXPECT_EQ(e.take().size(), 6U) << "half of all: it is the only one";
+  e.join(1, 2);
+  EXPECT_EQ(e.take().size(), 2U) << "6 * 2 / (2 * 3)";
+  for (int chunk = 0; chunk < 5; ++chunk) {
+    e.finish(chunk, 0, 1);
+    EXPECT_THAT(e.take(), commands(Release{chunk})) << "it has more to do";
+  }
+  e.finish(5, 0, 1);
+  EXPECT_THAT(e.take(), commands(Assign{8, 0}, Release{5})) << "ceil(4 * 1 / 6)";
+}
+
+TEST(Steal, FreeLanesFirstThenCreditsWhereTheWaitIsShortest) {
+  Example e({.credits = 1});
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({5, 1, 1, 1, 1});
+  EXPECT_THAT(e.take(), commands(Assign{0, 0}, Assign{1, 1}, Assign{2, 1}, Assign{3, 0}));
+}
+
+TEST(Steal, TheFastestFreeRankIsAskedFirstOnceSpeedsDiffer) {
+  Example e({.credits = 0});
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1});
+  e.start(0, 0);
+  e.start(1, 1);
+  e.finish(0, 0, 8);
+  e.finish(1, 1, 1);
+  e.forget();
+  e.plan({1});
+  EXPECT_THAT(e.take(), commands(Assign{2, 1}));
+}
+
+TEST(Steal, AMuchSlowerRankLeavesTheRestToTheOthers) {
+  Example e({.credits = 0, .copies = false});
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1, 1, 1, 1});
+  e.start(0, 0);
+  e.start(1, 1);
+  e.now = 1;
+  e.finish(0, 0, 1);
+  e.start(2, 0);
+  e.now = 1.9;
+  e.finish(2, 0, 1);
+  e.start(3, 0);
+  e.complete();
+  e.forget();
+  e.now = 2;
+  e.finish(1, 1, 20);
+  EXPECT_THAT(e.take(), commands(Release{1}, Release{2})) << "chunk 4 stays queued";
+  e.lose(0);
+  EXPECT_THAT(e.take(), commands(Assign{3, 1})) << "nobody else would take it";
+  e.finish(3, 1, 20);
+  EXPECT_THAT(e.take(), commands(Assign{4, 1}, Release{3}));
+}
+
+}  // namespace
+}  // namespace mpienc::sched
