@@ -1,36 +1,23 @@
 #include "mpienc/app/coordinator.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <malloc.h>
+
+#include "mpienc/app/lane_messages.hpp"
 
 namespace mpienc::app {
 
 namespace {
 
-constexpr int credits = 1;
-constexpr std::int64_t payload_ahead = std::int64_t{48} << 20;
 constexpr std::int64_t most_backlog = std::int64_t{64} << 20;
 /// Ranks send a heartbeat each second.
-constexpr auto longest_silence = std::chrono::seconds(60);
+constexpr double longest_silence = 60;
+constexpr double tick_interval = 1;
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 
-template <class... Visitors>
-struct Overloaded : Visitors... {
-  using Visitors::operator()...;
-};
-
-int lanes_of(const Team& team) { return std::accumulate(team.lanes.begin(), team.lanes.end(), 0); }
-
-sched::Limits limits_for(const Team& team) {
-  const int held = lanes_of(team) + credits * static_cast<int>(team.lanes.size());
-  return {2 * held + 2, credits};
-}
-
-encode::VideoTask to_task(input::CutChunk cut) {
+encode::VideoTask to_task(input::CutChunk& cut) {
   encode::VideoTask task;
   task.chunk = cut.chunk;
   task.first = cut.first;
@@ -39,7 +26,7 @@ encode::VideoTask to_task(input::CutChunk cut) {
   task.source = std::move(cut.source);
   task.time_base = cut.time_base;
   task.packets = std::move(cut.packets);
-  task.times = std::move(cut.times);
+  task.times = cut.times;
   return task;
 }
 
@@ -53,33 +40,31 @@ void give_back_memory() {
 }  // namespace
 
 Coordinator::Coordinator(const CoordinatorParts& parts)
-    : parts_(parts), scheduler_(limits_for(parts.team)) {
+    : parts_(parts),
+      scheduler_(parts.limits, parts.policy),
+      feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
+      dispatch_(parts.transport, parts.lanes) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
-    const int lanes = parts_.team.lanes[rank];
-    scheduler_.rank_joined(static_cast<int>(rank), lanes);
-    capacity_ += lanes + credits;
-    report::RankSummary summary;
-    summary.rank = static_cast<int>(rank);
-    summary.host = parts_.team.hellos[rank].host;
-    summary.lanes = lanes;
-    counts_.ranks.push_back(std::move(summary));
+    scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
   }
 }
 
-JobCounts Coordinator::run() {
+void Coordinator::run() {
   net::Backoff backoff;
   for (;;) {
     bool active = take_messages();
-    active |= take_results();
+    active |= take_lane_events();
     active |= take_chunk();
+    if (now() >= next_tick_) {
+      next_tick_ = now() + tick_interval;
+      scheduler_.tick(now());
+    }
     carry_out_commands();
+    if (parts_.joiner != nullptr) feed_.look(scheduler_, now());
     check_threads();
     check_ranks();
     show_progress();
-    if (all_done()) {
-      check_threads();
-      break;
-    }
+    if (all_done()) break;
     if (active) {
       backoff.reset();
       continue;
@@ -88,8 +73,7 @@ JobCounts Coordinator::run() {
     if (!wait) wait = progress_interval;
     parts_.wakeup.wait_for(wait);
   }
-  counts_.chunks = scheduler_.released();
-  return counts_;
+  check_threads();
 }
 
 bool Coordinator::all_done() const {
@@ -99,128 +83,138 @@ bool Coordinator::all_done() const {
 
 bool Coordinator::take_messages() {
   bool any = false;
-  while (auto incoming = parts_.transport.receive()) {
+  while (const auto incoming = parts_.transport.receive()) {
     any = true;
-    heard_[incoming->from] = std::chrono::steady_clock::now();
-    const auto& message = incoming->message;
-    switch (message.operation) {
-      case net::Operation::result:
-        finished(message.chunk, incoming->from, EncodedChunk::parse(*message.payload));
-        break;
-      case net::Operation::failed: fail(message.chunk, incoming->from, Failure::parse(*message.payload));
-      case net::Operation::heartbeat:
-        frames_of_rank_[incoming->from] = ByteReader(*message.payload).get<std::int64_t>();
-        break;
-      default: break;
-    }
+    heard_[incoming->from] = now();
+    take_message(*incoming);
   }
   return any;
 }
 
-bool Coordinator::take_results() {
+void Coordinator::take_message(const net::Incoming& incoming) {
+  const auto& [from, message] = incoming;
+  switch (message.operation) {
+    case net::Operation::started: {
+      const auto report = StartedReport::parse(*message.payload);
+      started({message.chunk, report.lane, report.queued_seconds}, from);
+      break;
+    }
+    case net::Operation::result: finished(EncodedChunk::parse(*message.payload), from); break;
+    case net::Operation::moved: steal_answered(message.chunk, from, true); break;
+    case net::Operation::kept: steal_answered(message.chunk, from, false); break;
+    case net::Operation::failed: fail(message.chunk, from, Failure::parse(*message.payload));
+    case net::Operation::heartbeat:
+      meter_.heard(from, ByteReader(*message.payload).get<std::int64_t>());
+      break;
+    default: break;
+  }
+}
+
+bool Coordinator::take_lane_events() {
   bool any = false;
   while (parts_.lanes != nullptr) {
-    auto result = parts_.lanes->try_result();
-    if (!result) break;
+    auto event = parts_.lanes->try_event();
+    if (!event) break;
     any = true;
-    if (auto* encoded = std::get_if<EncodedChunk>(&result->outcome)) {
-      finished(result->chunk, 0, std::move(*encoded));
+    if (const auto* begun = std::get_if<LaneStarted>(&*event)) {
+      started(*begun, 0);
+      continue;
+    }
+    auto& result = std::get<LaneResult>(*event);
+    if (auto* encoded = std::get_if<EncodedChunk>(&result.outcome)) {
+      finished(std::move(*encoded), 0);
     } else {
-      const auto& failure = std::get<LaneFailure>(result->outcome);
-      fail(result->chunk, 0, {failure.status, failure.line});
+      const auto& failure = std::get<LaneFailure>(result.outcome);
+      fail(result.chunk, 0, {failure.status, failure.line});
     }
   }
   return any;
-}
-
-bool Coordinator::has_room() const {
-  return scheduler_.wants_chunk() && parts_.output.backlog() < most_backlog &&
-         (unfinished_ < capacity_ || payload_bytes_ < payload_ahead);
 }
 
 bool Coordinator::take_chunk() {
-  if (parts_.joiner == nullptr || plan_complete_ || !has_room()) return false;
+  if (parts_.joiner == nullptr || plan_complete_) return false;
+  if (!scheduler_.wants_chunk() || parts_.output.backlog() >= most_backlog) return false;
   const bool reader_done = parts_.reader.done();
-  auto cut = parts_.reader.try_chunk();
-  if (!cut) {
+  auto read = parts_.reader.try_chunk();
+  if (!read) {
     if (reader_done) {
       plan_complete_ = true;
-      scheduler_.plan_complete();
+      scheduler_.plan_complete(now());
     }
     return reader_done;
   }
-  Pending pending;
-  pending.chunk = cut->chunk;
-  pending.times = cut->times;
-  pending.payload = std::make_shared<const encode::VideoTask>(to_task(std::move(*cut)));
-  payload_bytes_ += pending.chunk.bytes;
-  ++unfinished_;
-  const int index = pending.chunk.index;
-  pending_.emplace(index, std::move(pending));
-  scheduler_.chunk_planned(index);
+  parts_.log.planned(*read, now());
+  const Chunk chunk = read->cut.chunk;
+  dispatch_.add(chunk.index, std::make_shared<const encode::VideoTask>(to_task(read->cut)));
+  pending_[chunk.index] = {chunk.first_packet, std::move(read->cut.times), std::nullopt};
+  scheduler_.chunk_planned(chunk.index, {chunk.packets(), chunk.bytes, parts_.pixels}, now());
   return true;
 }
 
 void Coordinator::carry_out_commands() {
-  for (const auto& command : scheduler_.take_commands()) {
-    std::visit(Overloaded{
-                   [&](const sched::Assign& c) { assign(c.chunk, c.rank); },
-                   [&](const sched::Release& c) { release(c.chunk); },
-                   [&](const sched::Finished&) {
-                     for (auto& packet : parts_.joiner->finish()) {
-                       parts_.output.write(parts_.video_track, std::move(packet));
-                     }
-                     parts_.output.end(parts_.video_track);
-                   },
-               },
-               command);
+  for (auto commands = scheduler_.take_commands(); !commands.empty(); commands = scheduler_.take_commands()) {
+    for (const auto& command : commands) {
+      std::visit([this](const auto& value) { carry_out(value); }, command);
+    }
   }
 }
 
-void Coordinator::assign(int chunk, int rank) {
-  auto& payload = pending_.at(chunk).payload;
-  if (rank == 0) {
-    parts_.lanes->submit(chunk, payload);
-    return;
-  }
-  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
-    payload = std::make_shared<const Bytes>((*task)->serialise());
-  }
-  parts_.transport.send(rank, {net::Operation::task, chunk, 0, std::get<std::shared_ptr<const Bytes>>(payload)});
+void Coordinator::carry_out(const sched::Assign& command) {
+  parts_.log.assigned(command.chunk, command.rank, command.copy, now());
+  dispatch_.assign(command.chunk, command.rank);
 }
 
-void Coordinator::finished(int chunk, int rank, EncodedChunk result) {
-  if (!scheduler_.chunk_finished(chunk, rank)) return;
-  auto& pending = pending_.at(chunk);
-  auto& summary = counts_.ranks[static_cast<std::size_t>(rank)];
-  const auto frames = static_cast<std::int64_t>(result.frames.size());
-  summary.frames += frames;
-  ++summary.chunks;
-  summary.encode_cpu_seconds += result.cpu_seconds;
-  summary.busy_seconds += result.wall_seconds;
-  counts_.frames += frames;
-  counts_.damaged_frames += result.damaged_frames;
-  counts_.decode_errors += result.decode_errors;
-  counts_.seconds = std::max(counts_.seconds, pending.chunk.end_seconds);
-  finished_seconds_ += pending.chunk.seconds();
-  payload_bytes_ -= pending.chunk.bytes;
-  --unfinished_;
-  pending.payload = std::shared_ptr<const Bytes>();
-  pending.result = std::move(result);
+void Coordinator::carry_out(const sched::Steal& command) {
+  parts_.log.steal_asked(command.chunk, command.victim, command.thief, now());
+  const auto moved = dispatch_.steal(command.chunk, command.victim, command.thief);
+  if (!moved) return;
+  parts_.log.steal_answered(command.chunk, command.victim, command.thief, *moved, now());
+  scheduler_.steal_answered(command.chunk, command.victim, *moved, now());
 }
 
-void Coordinator::release(int chunk) {
-  auto node = pending_.extract(chunk);
+void Coordinator::carry_out(const sched::Cancel& command) {
+  parts_.log.cancelled(command.chunk, command.rank, now());
+  dispatch_.cancel(command.chunk, command.rank);
+}
+
+void Coordinator::carry_out(const sched::Release& command) {
+  auto node = pending_.extract(command.chunk);
   auto& pending = node.mapped();
-  auto packets = parts_.joiner->join(*pending.result, pending.chunk.first_packet, pending.times);
-  for (auto& packet : packets) parts_.output.write(parts_.video_track, std::move(packet));
+  for (auto& packet : parts_.joiner->join(*pending.result, pending.first_packet, pending.times)) {
+    parts_.output.write(parts_.video_track, std::move(packet));
+  }
+  parts_.log.released(command.chunk, now());
   give_back_memory();
 }
 
+void Coordinator::carry_out(const sched::Finished&) {
+  for (auto& packet : parts_.joiner->finish()) parts_.output.write(parts_.video_track, std::move(packet));
+  parts_.output.end(parts_.video_track);
+}
+
+void Coordinator::started(const LaneStarted& started, int rank) {
+  parts_.log.started(started.chunk, rank, started.lane, started.queued_seconds, now());
+  scheduler_.chunk_started(started.chunk, rank, now());
+}
+
+void Coordinator::finished(EncodedChunk result, int rank) {
+  const int chunk = result.index;
+  if (!scheduler_.chunk_finished(chunk, rank, result.wall_seconds, now())) return;
+  parts_.log.finished(result, rank, now());
+  dispatch_.drop(chunk);
+  pending_.at(chunk).result = std::move(result);
+}
+
+void Coordinator::steal_answered(int chunk, int victim, bool moved) {
+  const auto thief = dispatch_.steal_answered(chunk, victim, moved);
+  if (!thief) return;
+  parts_.log.steal_answered(chunk, victim, *thief, moved, now());
+  scheduler_.steal_answered(chunk, victim, moved, now());
+}
+
 void Coordinator::fail(int chunk, int rank, const Failure& failure) const {
-  const auto found = pending_.find(chunk);
-  if (found == pending_.end()) throw Error(failure.status, failure.line);
-  const auto& place = found->second.chunk;
+  if (!parts_.log.knows(chunk)) throw Error(failure.status, failure.line);
+  const auto& place = parts_.log.chunk(chunk);
   throw Error(failure.status, fmt::format("video from {:.2f} s to {:.2f} s, on rank {} ({}): {}",
                                           place.start_seconds, place.end_seconds, rank,
                                           parts_.team.hellos[static_cast<std::size_t>(rank)].host, failure.line));
@@ -237,32 +231,20 @@ void Coordinator::check_threads() const {
 
 void Coordinator::check_ranks() const {
   for (const auto& [rank, last] : heard_) {
-    if (std::chrono::steady_clock::now() - last < longest_silence) continue;
+    if (now() - last < longest_silence) continue;
     throw Error(ExitStatus::cluster,
                 fmt::format("rank {} on {} has been silent for {} s; check that host and its network, then start again",
-                            rank, parts_.team.hellos[static_cast<std::size_t>(rank)].host,
-                            std::chrono::duration_cast<std::chrono::seconds>(longest_silence).count()));
+                            rank, parts_.team.hellos[static_cast<std::size_t>(rank)].host, longest_silence));
   }
 }
 
 void Coordinator::show_progress() {
-  report::Snapshot snapshot;
-  snapshot.elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  if (parts_.lanes != nullptr) frames_of_rank_[0] = parts_.lanes->frames();
-  for (const auto& [rank, frames] : frames_of_rank_) {
-    snapshot.frames += std::max(frames, counts_.ranks[static_cast<std::size_t>(rank)].frames);
-  }
-  const double rate = counts_.frames > 0 && finished_seconds_ > 0
-                          ? static_cast<double>(counts_.frames) / finished_seconds_ : 0;
-  const double in_work = rate > 0 ? static_cast<double>(snapshot.frames - counts_.frames) / rate : 0;
-  snapshot.programme_seconds = finished_seconds_ + std::max(0.0, in_work);
-  if (const auto total = parts_.reader.total_seconds()) {
-    snapshot.fraction = std::clamp(snapshot.programme_seconds / *total, 0.0, 1.0);
-  }
-  snapshot.ranks = scheduler_.ranks();
-  snapshot.lanes = scheduler_.lanes();
-  snapshot.busy_lanes = scheduler_.busy_lanes();
-  parts_.progress.update(snapshot);
+  if (parts_.lanes != nullptr) meter_.heard(0, parts_.lanes->frames());
+  parts_.progress.update(meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(), now()));
+}
+
+double Coordinator::now() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
 }  // namespace mpienc::app

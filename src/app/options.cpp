@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "mpienc/core/error.hpp"
+#include "mpienc/sched/policy.hpp"
 #include "options_help.hpp"
 #include "options_values.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 struct Raw {
   std::vector<std::string> paths;
   bool quiet = false, verbose = false, help = false, show_version = false;
-  std::string chunk, max_chunk, lanes, crf, audio_bit_rate, audio_quality;
+  std::string chunk, max_chunk, lanes, schedule, record, crf, audio_bit_rate, audio_quality;
 };
 
 class Parser {
@@ -36,6 +37,7 @@ class Parser {
   }
 
   std::optional<Options> parse(int argc, const char* const* argv) {
+    options_.command_line.assign(argv, argv + argc);
     check_names(argc, argv);
     if (raw_.help || raw_.show_version) {
       std::cout << (raw_.help ? app_.help() : version_text()) << std::flush;
@@ -93,13 +95,15 @@ class Parser {
   void declare_running() {
     group_ = "Running";
     value("--lanes", raw_.lanes, "N", "encoders per rank (default: its processors)");
-    value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 30 falling to 5)");
+    value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 15 falling to 4)");
     value("--max-chunk", raw_.max_chunk, "MB", "relay frames beyond, if uncuttable (default: 128)");
+    value("--schedule", raw_.schedule, "NAME", "steal (default), dynamic, guided or static");
     flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
     flag("--plan", options_.plan_only, "print the chunks and stop");
   }
   void declare_seeing() {
     group_ = "Seeing";
+    value("--record", raw_.record, "FILE.h5", "write a run record, e.g. for mpienc simulate");
     flag("-q,--quiet", raw_.quiet, "errors only");
     flag("-v,--verbose", raw_.verbose, "tell more");
     flag("-h,--help", raw_.help, "this text");
@@ -148,6 +152,7 @@ class Parser {
     if (given("--audio-bitrate")) {
       options_.audio_bit_rate = bit_rate_value("--audio-bitrate", raw_.audio_bit_rate);
     }
+    if (given("--schedule")) options_.schedule = schedule_value(raw_.schedule);
     if (raw_.quiet) options_.verbosity = Verbosity::quiet;
     if (raw_.verbose) options_.verbosity = Verbosity::verbose;
   }
@@ -167,7 +172,12 @@ class Parser {
       check_output_name();
     }
     options_.inputs.assign(raw_.paths.begin(), raw_.paths.end());
-    for (const auto& input : options_.inputs) check_not_output(input);
+    if (given("--record")) options_.record = record_value(raw_.record);
+    for (const auto& input : options_.inputs) {
+      check_differ("output", options_.output, "an input", input);
+      check_differ("--record", options_.record, "an input", input);
+    }
+    check_differ("--record", options_.record, "the output", options_.output);
   }
 
   void check_output_name() const {
@@ -178,13 +188,13 @@ class Parser {
     }
   }
 
-  void check_not_output(const std::filesystem::path& input) const {
-    if (options_.plan_only) return;
+  static void check_differ(const char* role, const std::filesystem::path& path, const char* other_role,
+                           const std::filesystem::path& other) {
+    if (path.empty() || other.empty()) return;
     std::error_code ignored;
-    if (std::filesystem::equivalent(input, options_.output, ignored) ||
-        std::filesystem::absolute(input).lexically_normal() ==
-            std::filesystem::absolute(options_.output).lexically_normal()) {
-      refuse(fmt::format("output '{}' is also an input; choose another name", options_.output.string()));
+    const auto plain = [](const auto& name) { return std::filesystem::absolute(name).lexically_normal(); };
+    if (std::filesystem::equivalent(path, other, ignored) || plain(path) == plain(other)) {
+      refuse(fmt::format("{} '{}' is also {}; choose another name", role, path.string(), other_role));
     }
   }
 
@@ -199,7 +209,8 @@ class Parser {
     refuse_with_copy("--video-codec", options_.video_codec,
                      {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options"});
     refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality"});
-    for (const char* name : {"--map", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
+    if (options_.plan_only && given("--record")) refuse("--plan encodes nothing that --record could describe");
+    for (const char* name : {"--map", "--record", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
                              "--pix-fmt", "--encoder-options"}) {
       for (const std::string& text : app_.get_option(name)->results()) {
         if (text.empty()) refuse(fmt::format("{} needs a value, not an empty text", name));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "mpienc/core/error.hpp"
 
@@ -88,6 +89,21 @@ std::int64_t bit_rate_value(std::string_view option, std::string_view text) {
                                                option, text));
   }
   return std::llround(value);
+}
+
+sched::Strategy schedule_value(std::string_view text) {
+  if (const auto strategy = sched::strategy_named(text)) return *strategy;
+  const auto& names = sched::strategy_names();
+  const std::string nearest = nearest_option(text, {names.begin(), names.end()});
+  throw Error(ExitStatus::usage,
+              fmt::format("--schedule takes {}, not '{}'{}", fmt::join(names, ", "), text,
+                          nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+}
+
+std::filesystem::path record_value(const std::string& text) {
+  const std::filesystem::path path(text);
+  if (path.has_stem() && (path.extension() == ".h5" || path.extension() == ".hdf5")) return path;
+  throw Error(ExitStatus::usage, fmt::format("--record takes a file that ends in .h5 or .hdf5, not '{}'", text));
 }
 
 std::string nearest_option(std::string_view unknown, const std::vector<std::string>& known) {

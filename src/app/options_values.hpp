@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "mpienc/sched/policy.hpp"
 
 namespace mpienc::app {
 
@@ -13,6 +16,12 @@ namespace mpienc::app {
 
 /// Bits per second, 1000 to 100 million: "192000", "192k" or "1.5M"; else Error(usage).
 [[nodiscard]] std::int64_t bit_rate_value(std::string_view option, std::string_view text);
+
+/// A strategy by its name; else Error(usage) that lists them and guesses which was meant.
+[[nodiscard]] sched::Strategy schedule_value(std::string_view text);
+
+/// A name that ends in .h5 or .hdf5, so that a slip replaces no film; else Error(usage).
+[[nodiscard]] std::filesystem::path record_value(const std::string& text);
 
 /// The one of `known` that `unknown` is most likely a slip of; empty where none is near. ffmpeg's names
 /// for our options count as slips.

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "mpienc/core/cpu_clock.hpp"
+
 namespace mpienc::app {
 
 namespace {
@@ -26,6 +28,7 @@ ReaderThread::~ReaderThread() {
 }
 
 void ReaderThread::run(const std::stop_token& stop) {
+  begin_chunk();
   try {
     read_all(stop);
   } catch (...) {
@@ -80,8 +83,15 @@ void ReaderThread::cut(av::Packet packet, std::optional<double> fraction) {
 void ReaderThread::give(std::optional<input::CutChunk> chunk) {
   if (!chunk) return;
   growth_reported_ = false;
-  chunks_.push(std::move(*chunk));
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - wall_begin_;
+  chunks_.push({std::move(*chunk), thread_cpu_seconds() - cpu_begin_, wall.count()});
   wake_();
+  begin_chunk();
+}
+
+void ReaderThread::begin_chunk() {
+  cpu_begin_ = thread_cpu_seconds();
+  wall_begin_ = std::chrono::steady_clock::now();
 }
 
 void ReaderThread::tell_audio_time() {

@@ -1,16 +1,20 @@
 #include "mpienc/app/transcode.hpp"
 
 #include <chrono>
+#include <algorithm>
 #include <iostream>
+#include <numeric>
 
 #include <fmt/core.h>
-#include <sys/resource.h>
 
 #include "mpienc/app/coordinator.hpp"
 #include "mpienc/app/cutting.hpp"
 #include "mpienc/app/first_frame.hpp"
+#include "mpienc/app/job_limits.hpp"
+#include "mpienc/app/job_record.hpp"
 #include "mpienc/app/lane_plan.hpp"
 #include "mpienc/app/video_copy.hpp"
+#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/encode/display.hpp"
 #include "mpienc/encode/video_encoder.hpp"
 #include "mpienc/output/container.hpp"
@@ -21,15 +25,6 @@ namespace mpienc::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double process_cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 /// Decoder and encoder of one lane, measured with x264 medium and slow from 576p to 2160p.
 std::int64_t lane_bytes(const encode::VideoSettings& settings) {
@@ -55,6 +50,16 @@ av::Stream output_video(const input::Program& program, const encode::VideoSettin
   track.side_data.erase(AV_PKT_DATA_DISPLAYMATRIX);
   encode::add_hdr_side_data(track, first_frame);
   return track;
+}
+
+std::int64_t source_pixels(const input::Program& program) {
+  const auto& parameters = *program.video().parameters;
+  return std::int64_t{parameters.width} * parameters.height;
+}
+
+/// CPU time of rank 0's process that went into anything but encoding chunks.
+double own_cpu_beside_lanes(const JobCounts& counts, double process_cpu) {
+  return std::max(0.0, process_cpu - counts.ranks.front().encode_cpu_seconds);
 }
 
 Team plan_team(net::Transport& transport, Team team, const Options& options, std::int64_t bytes_per_lane,
@@ -103,6 +108,8 @@ report::Summary summarise(const JobCounts& counts, const input::Program& program
     if (rank.rank > 0) summary.cpu_seconds += rank.encode_cpu_seconds;
   }
   summary.chunks = counts.chunks;
+  summary.steals = counts.steals;
+  summary.copies = counts.copies;
   summary.damaged_frames = counts.damaged_frames;
   summary.decode_errors = counts.decode_errors;
   summary.timeline_mends = program.timeline_mends();
@@ -174,13 +181,21 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
 
   report::ProgressDisplay progress(std::cerr, progress_style(options),
                                    [] { return report::terminal_columns(STDERR_FILENO); });
+  const auto policy = sched::policy_of(options.schedule);
+  const auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
+  const auto pixels = encodes_video ? source_pixels(program) : 0;
+  std::optional<store::RunRecordWriter> record;
+  if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, pixels));
+  JobLog log(team, record ? &*record : nullptr);
   std::optional<VideoCopy> copy;
   if (copies_video) copy.emplace(program.video(), output, 0);
   ReaderThread reader(program, encodes_video ? make_cutter(program, options) : nullptr, audio,
                       copy ? &*copy : nullptr, logger, wake);
+  const double cpu_at_start = process_cpu_seconds();
   Coordinator coordinator({transport, wakeup, signal, team, reader, audio, output, lanes ? &*lanes : nullptr,
-                           joiner ? &*joiner : nullptr, 0, progress});
-  const auto counts = coordinator.run();
+                           joiner ? &*joiner : nullptr, 0, pixels, limits, policy, log, progress, logger});
+  coordinator.run();
+  const auto& counts = log.counts();
   const auto bytes = output.commit();
   progress.clear();
 
@@ -196,8 +211,21 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     summary.decode_errors += audio[i]->counts().decode_errors;
     if (rate > 0) summary.silence_seconds += static_cast<double>(audio[i]->counts().samples_silence) / rate;
   }
+  summary.schedule = encodes_video ? sched::name_of(policy.strategy) : "";
   summary.bytes_out = bytes;
   summary.output = options.output.string();
+  if (record) {
+    store::JobTotals totals;
+    totals.encoding_seconds = counts.encoding_seconds;
+    totals.wall_seconds = summary.wall_seconds;
+    totals.rank_zero_cpu = own_cpu_beside_lanes(counts, process_cpu_seconds() - cpu_at_start);
+    for (const auto& track : audio) totals.audio_cpu = std::max(totals.audio_cpu, track->counts().cpu_seconds);
+    totals.bytes_in = summary.bytes_in;
+    totals.bytes_out = bytes;
+    totals.frames = counts.frames;
+    totals.bytes_sent = transport.bytes_sent();
+    record->complete(rank_rows(counts, team, [&](int rank) { return coordinator.speed(rank); }), totals);
+  }
   if (options.verbosity != Verbosity::quiet) fmt::print(stderr, "{}", report::summary_text(summary));
 }
 

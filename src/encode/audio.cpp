@@ -1,17 +1,10 @@
 #include "mpienc/encode/audio.hpp"
 
-#include <ctime>
-
+#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/encode/audio_paths.hpp"
 
 namespace mpienc::encode {
 namespace {
-
-double thread_cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 class CpuMeter {
  public:

@@ -2,22 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <set>
 
 #include "mpienc/av/video_converter.hpp"
+#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/encode/chunk_decoder.hpp"
 #include "mpienc/encode/video_encoder.hpp"
 
 namespace mpienc::encode {
 
 namespace {
-
-double thread_cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 /// Times frames for the encoder's rate control: the packets' own times, strictly rising. The output's
 /// timestamps are made later, by the joiner, which sees the whole stream.

@@ -47,6 +47,12 @@ std::string totals(const Summary& s) {
   return text;
 }
 
+std::string scheduling(const Summary& s) {
+  if (s.ranks.size() < 2 || s.schedule.empty()) return {};
+  return row("schedule", fmt::format("{}, {}, {}", s.schedule, counted(s.steals, "steal"),
+                                     s.copies == 1 ? "1 copy" : grouped(s.copies) + " copies"));
+}
+
 std::string trouble(const Summary& s) {
   std::string text;
   if (s.damaged_frames > 0)
@@ -65,12 +71,12 @@ std::string rank_table(const Summary& s) {
   if (s.ranks.empty()) return {};
   std::size_t width = 4;
   for (const RankSummary& rank : s.ranks) width = std::max(width, rank.host.size());
-  std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n", "rank",
-                                 "host", width, "lanes", "chunks", "frames", "fps", "CPU", "busy");
+  std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n", "rank",
+                                 "host", width, "lanes", "chunks", "stolen", "frames", "fps", "CPU", "busy");
   for (std::size_t i = 0; i < std::min(s.ranks.size(), most_rows); ++i) {
     const RankSummary& r = s.ranks[i];
-    text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank,
-                        r.host, width, r.lanes, grouped(r.chunks), grouped(r.frames),
+    text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank,
+                        r.host, width, r.lanes, grouped(r.chunks), grouped(r.steals), grouped(r.frames),
                         per_second(r.frames, s.wall_seconds), duration_text(r.encode_cpu_seconds),
                         100 * ratio(r.busy_seconds, s.wall_seconds * r.lanes));
   }
@@ -85,7 +91,7 @@ std::string rank_table(const Summary& s) {
 
 std::string summary_text(const Summary& summary) {
   return fmt::format("{} ({} of programme)\n", summary.output, duration_text(summary.programme_seconds)) +
-         totals(summary) + trouble(summary) + rank_table(summary);
+         totals(summary) + scheduling(summary) + trouble(summary) + rank_table(summary);
 }
 
 }  // namespace mpienc::report

@@ -55,6 +55,8 @@ TEST(Options, DefaultsAreThoseOfTheStruct) {
   EXPECT_EQ(o->audio_codec, "libmp3lame");
   EXPECT_EQ(o->simd, "avx2");
   EXPECT_EQ(o->verbosity, Verbosity::normal);
+  EXPECT_EQ(o->schedule, sched::Strategy::steal);
+  EXPECT_TRUE(o->record.empty());
 }
 
 TEST(Options, EachReachesItsField) {
@@ -88,6 +90,10 @@ TEST(Options, EachReachesItsField) {
                         "flac",
                         "--audio-quality",
                         "-1",
+                        "--schedule",
+                        "guided",
+                        "--record",
+                        "run.h5",
                         "out.mkv"});
   ASSERT_TRUE(o);
   EXPECT_TRUE(o->overwrite);
@@ -105,6 +111,10 @@ TEST(Options, EachReachesItsField) {
   EXPECT_EQ(o->simd, "sse2");
   EXPECT_EQ(o->audio_codec, "flac");
   EXPECT_EQ(o->audio_quality, -1);
+  EXPECT_EQ(o->schedule, sched::Strategy::guided);
+  EXPECT_EQ(o->record, "run.h5");
+  EXPECT_EQ(o->command_line.front(), "mpienc");
+  EXPECT_EQ(o->command_line.back(), "out.mkv");
   EXPECT_THAT(o->inputs, ElementsAre("in.mkv"));
   EXPECT_EQ(o->output, "out.mkv");
 }
@@ -150,6 +160,26 @@ TEST(Options, NumbersOutOfRangeAreNamedWithTheRange) {
                   AllOf(HasSubstr(option + " takes"), HasSubstr(range), HasSubstr("'" + value + "'")));
     }
   }
+}
+
+TEST(Options, Schedules) {
+  for (const auto& [name, strategy] : std::map<std::string, sched::Strategy>{{"steal", sched::Strategy::steal},
+                                                                             {"dynamic", sched::Strategy::on_demand},
+                                                                             {"guided", sched::Strategy::guided},
+                                                                             {"static", sched::Strategy::shares}}) {
+    EXPECT_EQ(parse({"a", "b.mkv", "--schedule", name})->schedule, strategy) << name;
+  }
+  EXPECT_EQ(complaint_with({"--schedule", "staelth"}).substr(0, 17), "--schedule takes ");
+  EXPECT_THAT(complaint_with({"--schedule", "stael"}), AllOf(HasSubstr("'stael'"), HasSubstr("did you mean steal?")));
+  EXPECT_THAT(complaint_with({"--schedule", ""}), HasSubstr("--schedule takes"));
+}
+
+TEST(Options, ARecordHasItsOwnName) {
+  EXPECT_THAT(complaint_with({"--record", "film.mkv"}), AllOf(HasSubstr("ends in .h5"), HasSubstr("'film.mkv'")));
+  EXPECT_THAT(complaint_with({"--record", ".h5"}), HasSubstr("ends in .h5"));
+  EXPECT_THAT(complaint({"a.h5", "b.mkv", "--record", "a.h5"}), HasSubstr("--record 'a.h5' is also an input"));
+  EXPECT_THAT(complaint({"a", "b.h5", "--record", "x/../b.h5"}), HasSubstr("is also the output"));
+  EXPECT_THAT(complaint({"--plan", "a", "--record", "b.h5"}), HasSubstr("--plan encodes nothing"));
 }
 
 TEST(Options, AnUnknownOneIsNamedWithTheNearest) {
@@ -207,7 +237,7 @@ TEST(Options, HelpFitsAScreenAndTellsAll) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   for (const char* word :
        {"Usage:", "Input:", "Video:", "Audio:", "Running:", "Seeing:", "Examples:", "Exit status:", "--map",
-        "--crf", "--audio-bitrate BPS", "--lanes", "--chunk SECONDS", "--plan"}) {
+        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--record FILE.h5", "--chunk SECONDS", "--plan"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
   EXPECT_EQ(printed({"-h"}), help);

@@ -20,7 +20,10 @@ Summary film() {
   s.wall_seconds = 1000;
   s.cpu_seconds = 7900;
   s.chunks = 241;
-  s.ranks = {{0, "node1", 4, 87000, 120, 3800, 3900}, {1, "node2.cluster", 4, 89543, 121, 3890, 3960}};
+  s.ranks = {{0, "node1", 4, 87000, 120, 3800, 3900, 3, 0}, {1, "node2.cluster", 4, 89543, 121, 3890, 3960, 1, 1}};
+  s.schedule = "steal";
+  s.steals = 4;
+  s.copies = 1;
   return s;
 }
 
@@ -32,10 +35,11 @@ TEST(Summary, ReadsAsWritten) {
   time        0:16:40 wall, 2:11:40 CPU
   speed       176.5 fps, 7.06 times realtime
   efficiency  96.1 %: 2:08:10 of encoding by 8 lanes in 0:16:40
+  schedule    steal, 4 steals, 1 copy
 
-  rank  host           lanes  chunks       frames       fps        CPU    busy
-     0  node1              4     120       87,000      87.0    1:03:20    98 %
-     1  node2.cluster      4     121       89,543      89.5    1:04:50    99 %
+  rank  host           lanes  chunks  stolen       frames       fps        CPU    busy
+     0  node1              4     120       3       87,000      87.0    1:03:20    98 %
+     1  node2.cluster      4     121       1       89,543      89.5    1:04:50    99 %
 )");
 }
 

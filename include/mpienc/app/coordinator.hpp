@@ -1,13 +1,16 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
 
+#include "mpienc/app/dispatch.hpp"
+#include "mpienc/app/feed_watch.hpp"
+#include "mpienc/app/job_log.hpp"
 #include "mpienc/app/lane_pool.hpp"
 #include "mpienc/app/output_thread.hpp"
+#include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/reader_thread.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
@@ -31,15 +34,12 @@ struct CoordinatorParts {
   LanePool* lanes = nullptr;
   output::VideoJoiner* joiner = nullptr;
   int video_track = 0;
+  std::int64_t pixels = 0;  ///< of a source frame
+  sched::Limits limits;
+  sched::Policy policy;
+  JobLog& log;
   report::ProgressDisplay& progress;
-};
-
-struct JobCounts {
-  std::int64_t frames = 0;
-  std::int64_t damaged_frames = 0, decode_errors = 0;
-  int chunks = 0;
-  double seconds = 0;
-  std::vector<report::RankSummary> ranks;
+  Logger& logger;
 };
 
 /// Rank 0's event loop: chunks from the reader to the ranks as the scheduler says, results in plan order
@@ -48,41 +48,47 @@ class Coordinator {
  public:
   explicit Coordinator(const CoordinatorParts& parts);
   /// Until all is encoded and handed to the output.
-  JobCounts run();
+  void run();
+  /// Of a lane of the rank, as learned; 1 is the mean.
+  [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
 
  private:
+  /// What the join of a chunk needs.
   struct Pending {
-    Chunk chunk;
+    std::int64_t first_packet = 0;
     std::vector<PacketTime> times;
-    TaskPayload payload;
     std::optional<EncodedChunk> result;
   };
 
   bool take_messages();
+  void take_message(const net::Incoming& incoming);
+  bool take_lane_events();
   bool take_chunk();
-  bool take_results();
   void carry_out_commands();
-  void assign(int chunk, int rank);
-  void release(int chunk);
-  void finished(int chunk, int rank, EncodedChunk result);
+  void carry_out(const sched::Assign& command);
+  void carry_out(const sched::Steal& command);
+  void carry_out(const sched::Cancel& command);
+  void carry_out(const sched::Release& command);
+  void carry_out(const sched::Finished& command);
+  void started(const LaneStarted& started, int rank);
+  void finished(EncodedChunk result, int rank);
+  void steal_answered(int chunk, int victim, bool moved);
   [[noreturn]] void fail(int chunk, int rank, const Failure& failure) const;
   void check_threads() const;
   void check_ranks() const;
   void show_progress();
-  [[nodiscard]] bool has_room() const;
+  [[nodiscard]] double now() const;
   [[nodiscard]] bool all_done() const;
 
   CoordinatorParts parts_;
   sched::Scheduler scheduler_;
+  FeedWatch feed_;
+  ProgressMeter meter_;
+  Dispatch dispatch_;
   std::map<int, Pending> pending_;
-  std::int64_t payload_bytes_ = 0;
-  int unfinished_ = 0;
-  int capacity_ = 0;
   bool plan_complete_ = false;
-  double finished_seconds_ = 0;
-  std::map<int, std::int64_t> frames_of_rank_;
-  std::map<int, std::chrono::steady_clock::time_point> heard_;
-  JobCounts counts_;
+  double next_tick_ = 0;
+  std::map<int, double> heard_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

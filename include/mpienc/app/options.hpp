@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mpienc/core/log.hpp"
+#include "mpienc/sched/policy.hpp"
 
 namespace mpienc::app {
 
@@ -16,6 +17,7 @@ inline constexpr std::string_view version = "0.1.0";
 
 /// The command line as values; see `mpienc --help`.
 struct Options {
+  std::vector<std::string> command_line;
   std::vector<std::filesystem::path> inputs;
   std::filesystem::path output;  ///< empty with plan_only
   bool plan_only = false;
@@ -25,6 +27,8 @@ struct Options {
   std::optional<double> chunk_seconds;
   int max_chunk_mb = 128;    ///< of packets; beyond, without a safe point, rank 0 decodes
   std::optional<int> lanes;  ///< per rank
+  sched::Strategy schedule = sched::Strategy::steal;
+  std::filesystem::path record;  ///< run record to write; empty: none
 
   std::string video_codec = "libx264";  ///< or "copy"
   std::optional<double> crf;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -17,6 +18,12 @@
 
 namespace mpienc::app {
 
+/// A chunk and what the reader spent on it since the one before, waits for room not counted.
+struct ReadChunk {
+  input::CutChunk cut;
+  double cpu_seconds = 0, wall_seconds = 0;
+};
+
 /// Demuxes and cuts on rank 0: chunks go to the coordinator one at a time, audio packets to their tracks.
 /// Reading waits where either side is full, so memory is bounded by the window.
 class ReaderThread {
@@ -29,7 +36,7 @@ class ReaderThread {
   ReaderThread(const ReaderThread&) = delete;
   ReaderThread& operator=(const ReaderThread&) = delete;
 
-  [[nodiscard]] std::optional<input::CutChunk> try_chunk() { return chunks_.try_pop(); }
+  [[nodiscard]] std::optional<ReadChunk> try_chunk() { return chunks_.try_pop(); }
   /// All chunks have been taken and all packets handed on; before that nothing is known of the end.
   [[nodiscard]] bool done() const { return done_; }
   void rethrow() const;
@@ -45,6 +52,7 @@ class ReaderThread {
   void run(const std::stop_token& stop);
   void read_all(const std::stop_token& stop);
   void give(std::optional<input::CutChunk> chunk);
+  void begin_chunk();
   void tell_audio_time();
   void cut(av::Packet packet, std::optional<double> fraction);
   void report_growth();
@@ -56,7 +64,9 @@ class ReaderThread {
   VideoCopy* copy_;
   Logger& logger_;
   std::function<void()> wake_;
-  BoundedQueue<input::CutChunk> chunks_{1};
+  BoundedQueue<ReadChunk> chunks_{1};
+  double cpu_begin_ = 0;
+  std::chrono::steady_clock::time_point wall_begin_;
   std::atomic<double> total_seconds_ = 0;
   double told_seconds_ = 0;
   bool growth_reported_ = false;

@@ -27,6 +27,8 @@ struct RankSummary {
   int chunks = 0;
   double encode_cpu_seconds = 0;
   double busy_seconds = 0;  ///< wall time of its lanes spent encoding, summed
+  int steals = 0;           ///< chunks that it took over from other ranks
+  int copies = 0;           ///< second copies that it was given
 };
 
 struct Summary {
@@ -34,6 +36,8 @@ struct Summary {
   std::int64_t bytes_in = 0, bytes_out = 0;
   double programme_seconds = 0, wall_seconds = 0, cpu_seconds = 0;
   int chunks = 0;
+  std::string schedule;
+  int steals = 0, copies = 0;
   std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
   int timeline_mends = 0;
   double silence_seconds = 0;

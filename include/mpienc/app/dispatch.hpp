@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "mpienc/app/lane_pool.hpp"
+#include "mpienc/net/transport.hpp"
+
+namespace mpienc::app {
+
+/// Rank 0's hand on the chunks: keeps the payload of every unfinished one and brings it where the scheduler
+/// says, to the own lanes or to another rank.
+class Dispatch {
+ public:
+  /// Both outlive it; `lanes` may be null where there is nothing to encode.
+  Dispatch(net::Transport& transport, LanePool* lanes) : transport_(transport), lanes_(lanes) {}
+
+  void add(int chunk, std::shared_ptr<const encode::VideoTask> task) { payloads_.emplace(chunk, std::move(task)); }
+  void assign(int chunk, int rank);
+  /// Asks the victim to pass the chunk on. Where rank 0 is the victim the answer is there at once: whether
+  /// it moved.
+  [[nodiscard]] std::optional<bool> steal(int chunk, int victim, int thief);
+  /// The victim's answer came: returns the thief; nothing where no such steal was asked.
+  [[nodiscard]] std::optional<int> steal_answered(int chunk, int victim, bool moved);
+  void cancel(int chunk, int rank);
+  /// The chunk's result is there.
+  void drop(int chunk) { payloads_.erase(chunk); }
+
+ private:
+  net::Transport& transport_;
+  LanePool* lanes_;
+  std::map<int, TaskPayload> payloads_;
+  std::map<std::pair<int, int>, int> steals_;  ///< {chunk, victim} to thief
+};
+
+}  // namespace mpienc::app

@@ -1,0 +1,48 @@
+#include "mpienc/app/dispatch.hpp"
+
+#include "mpienc/app/lane_messages.hpp"
+
+namespace mpienc::app {
+
+void Dispatch::assign(int chunk, int rank) {
+  const auto found = payloads_.find(chunk);
+  if (found == payloads_.end()) return;
+  auto& payload = found->second;
+  if (rank == 0) {
+    lanes_->submit(chunk, payload);
+    return;
+  }
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
+    payload = std::make_shared<const Bytes>((*task)->serialise());
+  }
+  transport_.send(rank, {net::Operation::task, chunk, 0, std::get<std::shared_ptr<const Bytes>>(payload)});
+}
+
+std::optional<bool> Dispatch::steal(int chunk, int victim, int thief) {
+  if (victim == 0) {
+    const bool moved = lanes_->withdraw(chunk).has_value();
+    if (moved) assign(chunk, thief);
+    return moved;
+  }
+  steals_[{chunk, victim}] = thief;
+  transport_.send(victim, {net::Operation::steal, chunk, 0, std::make_shared<const Bytes>(StealOrder{thief}.serialise())});
+  return std::nullopt;
+}
+
+std::optional<int> Dispatch::steal_answered(int chunk, int victim, bool moved) {
+  const auto asked = steals_.extract({chunk, victim});
+  if (asked.empty()) return std::nullopt;
+  const int thief = asked.mapped();
+  if (moved && thief == 0) assign(chunk, 0);
+  return thief;
+}
+
+void Dispatch::cancel(int chunk, int rank) {
+  if (rank == 0) {
+    lanes_->cancel(chunk);
+  } else {
+    transport_.send(rank, {net::Operation::cancel, chunk, 0, nullptr});
+  }
+}
+
+}  // namespace mpienc::app

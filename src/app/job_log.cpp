@@ -1,0 +1,128 @@
+#include "mpienc/app/job_log.hpp"
+
+#include <algorithm>
+
+namespace mpienc::app {
+
+namespace {
+
+std::int64_t packet_bytes(const EncodedChunk& chunk) {
+  std::int64_t bytes = 0;
+  for (const auto& packet : chunk.packets) bytes += static_cast<std::int64_t>(packet.data.size());
+  return bytes;
+}
+
+}  // namespace
+
+JobLog::JobLog(const Team& team, store::RunRecordWriter* record) : record_(record) {
+  for (std::size_t rank = 0; rank < team.lanes.size(); ++rank) {
+    report::RankSummary summary;
+    summary.rank = static_cast<int>(rank);
+    summary.host = team.hellos[rank].host;
+    summary.lanes = team.lanes[rank];
+    counts_.ranks.push_back(std::move(summary));
+    event("join", 0, -1, static_cast<int>(rank));
+  }
+}
+
+void JobLog::planned(const ReadChunk& read, double now) {
+  const auto& chunk = read.cut.chunk;
+  auto& open = open_[chunk.index];
+  open.chunk = chunk;
+  auto& row = open.row;
+  row.chunk = chunk.index;
+  row.first_packet = chunk.first_packet;
+  row.end_packet = chunk.end_packet;
+  row.programme_start = chunk.start_seconds;
+  row.programme_end = chunk.end_seconds;
+  row.bytes_in = chunk.bytes;
+  row.read_cpu = read.cpu_seconds;
+  row.read_wall = read.wall_seconds;
+  row.planned = now;
+  planned_bytes_ += chunk.bytes;
+}
+
+void JobLog::assigned(int chunk, int rank, bool copy, double now) {
+  auto& open = open_.at(chunk);
+  open.runs[rank].assigned = now;
+  if (copy) {
+    ++open.row.copies;
+    ++counts_.copies;
+    ++of(rank).copies;
+  }
+  event(copy ? "copy" : "assign", now, chunk, rank);
+}
+
+void JobLog::started(int chunk, int rank, int lane, double queued_seconds, double now) {
+  const auto found = open_.find(chunk);
+  if (found == open_.end()) return;
+  auto& run = found->second.runs[rank];
+  run.lane = lane;
+  run.queued = queued_seconds;
+  run.started = now;
+  event("start", now, chunk, rank, lane);
+}
+
+void JobLog::finished(const EncodedChunk& result, int rank, double now) {
+  auto& [chunk, row, runs] = open_.at(result.index);
+  const auto& run = runs[rank];
+  row.frames = static_cast<std::int64_t>(result.frames.size());
+  row.bytes_out = packet_bytes(result);
+  row.rank = rank;
+  row.lane = run.lane;
+  row.queued = run.queued;
+  row.assigned = run.assigned;
+  row.started = run.started;
+  row.finished = now;
+  row.encode_cpu = result.cpu_seconds;
+  row.encode_wall = result.wall_seconds;
+  auto& summary = of(rank);
+  summary.frames += row.frames;
+  ++summary.chunks;
+  summary.encode_cpu_seconds += result.cpu_seconds;
+  summary.busy_seconds += result.wall_seconds;
+  counts_.frames += row.frames;
+  counts_.damaged_frames += result.damaged_frames;
+  counts_.decode_errors += result.decode_errors;
+  counts_.seconds = std::max(counts_.seconds, chunk.end_seconds);
+  finished_seconds_ += chunk.seconds();
+  finished_bytes_ += chunk.bytes;
+  if (rank != 0) finished_bytes_elsewhere_ += chunk.bytes;
+  lane_seconds_ += result.wall_seconds;
+  event("finish", now, result.index, rank, run.lane);
+}
+
+void JobLog::released(int chunk, double now) {
+  auto node = open_.extract(chunk);
+  auto& row = node.mapped().row;
+  row.released = now;
+  ++counts_.chunks;
+  counts_.encoding_seconds = now;
+  event("release", now, chunk);
+  if (record_ != nullptr) record_->add(row);
+}
+
+void JobLog::steal_asked(int chunk, int victim, int thief, double now) {
+  event("steal", now, chunk, victim, thief);
+}
+
+void JobLog::steal_answered(int chunk, int victim, int thief, bool moved, double now) {
+  event(moved ? "moved" : "kept", now, chunk, victim, thief);
+  if (!moved) return;
+  ++counts_.steals;
+  ++of(thief).steals;
+  const auto found = open_.find(chunk);
+  if (found == open_.end()) return;
+  ++found->second.row.steals;
+  found->second.runs[thief].assigned = now;
+}
+
+void JobLog::cancelled(int chunk, int rank, double now) { event("cancel", now, chunk, rank); }
+
+void JobLog::warned(double now) { event("warn", now, -1); }
+
+void JobLog::event(const char* kind, double now, int chunk, int rank, int other) {
+  if (record_ != nullptr) record_->add(store::EventRow{now, kind, chunk, rank, other});
+}
+
+}  // namespace mpienc::app
