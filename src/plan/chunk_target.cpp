@@ -6,10 +6,10 @@ namespace mpienc::plan {
 
 namespace {
 
-constexpr double shortest_seconds = 5;
-constexpr double longest_seconds = 30;
+constexpr double shortest_seconds = 4;
+constexpr double longest_seconds = 15;
 constexpr double seconds_without_estimate = 10;
-constexpr double chunks_in_the_rest = 192;
+constexpr double chunks_in_the_rest = 256;
 
 }  // namespace
 

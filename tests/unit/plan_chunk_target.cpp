@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iostream>
 #include <limits>
 #include <numbers>
 #include <numeric>
@@ -28,8 +29,8 @@ TEST(ChunkTarget, StaysWithinItsBoundsWhateverThePosition) {
   for (const double elapsed : values) {
     for (const double fraction : values) {
       const double target = chunk_target_seconds({elapsed, fraction});
-      EXPECT_GE(target, 5) << elapsed << " s, " << fraction;
-      EXPECT_LE(target, 30) << elapsed << " s, " << fraction;
+      EXPECT_GE(target, 4) << elapsed << " s, " << fraction;
+      EXPECT_LE(target, 15) << elapsed << " s, " << fraction;
     }
   }
 }
@@ -42,10 +43,10 @@ TEST(ChunkTarget, ShrinksMonotonouslyFromLongToShortAtAConstantRate) {
       EXPECT_LE(target, last + 1e-9) << elapsed << " s of " << total;
       last = target;
     }
-    EXPECT_DOUBLE_EQ(last, 5);
+    EXPECT_DOUBLE_EQ(last, 4);
   }
-  EXPECT_DOUBLE_EQ(at_constant_rate(1, 20000), 30);
-  EXPECT_NEAR(at_constant_rate(3600, 7200), 18.75, 1e-9);
+  EXPECT_DOUBLE_EQ(at_constant_rate(1, 20000), 15);
+  EXPECT_NEAR(at_constant_rate(3600, 7200), 14.0625, 1e-9);
 }
 
 TEST(ChunkTarget, IsConstantWithoutAFraction) {
@@ -58,9 +59,9 @@ TEST(ChunkTarget, IsSaneAtTheVeryStart) {
   EXPECT_DOUBLE_EQ(chunk_target_seconds({0, 0.0}), 10);
   EXPECT_DOUBLE_EQ(chunk_target_seconds({0, 1e-6}), 10);
   EXPECT_DOUBLE_EQ(chunk_target_seconds({0.04, 0.0}), 10);
-  EXPECT_DOUBLE_EQ(chunk_target_seconds({0.04, 1e-12}), 30);
-  EXPECT_DOUBLE_EQ(chunk_target_seconds({0.04, 0.01}), 5);
-  EXPECT_NEAR(at_constant_rate(1e-6, 3840), 20, 1e-6);
+  EXPECT_DOUBLE_EQ(chunk_target_seconds({0.04, 1e-12}), 15);
+  EXPECT_DOUBLE_EQ(chunk_target_seconds({0.04, 0.01}), 4);
+  EXPECT_NEAR(at_constant_rate(1e-6, 2560), 10, 1e-6);
 }
 
 /// A value that changes smoothly over the programme, 0.6 to 1.4: five slow waves.
@@ -115,8 +116,10 @@ std::vector<double> encoding_times(double programme_seconds, unsigned seed) {
   return times;
 }
 
-/// Each chunk in plan order goes to the lane that is free first.
-double efficiency(const std::vector<double>& times, int lanes) {
+/// Each chunk goes to the lane that is free first: in plan order, the last window longest first.
+double efficiency(std::vector<double> times, int lanes) {
+  const std::size_t window = std::min(times.size(), static_cast<std::size_t>(2 * lanes + 2));
+  std::sort(times.end() - static_cast<std::ptrdiff_t>(window), times.end(), std::greater<>());
   std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
   for (int lane = 0; lane < lanes; ++lane) free_at.push(0);
   double makespan = 0;
@@ -145,15 +148,16 @@ Efficiency over_films(int lanes) {
 }
 
 TEST(ChunkTarget, KeepsManyLanesBusyThroughATwoHourFilm) {
-  const Efficiency at_64 = over_films(64), at_128 = over_films(128);
-  EXPECT_GE(at_64.mean, 0.96);
-  EXPECT_GE(at_128.mean, 0.90);
-  EXPECT_GE(at_64.worst, 0.945);
-  EXPECT_GE(at_128.worst, 0.90);
-  RecordProperty("mean_64", std::to_string(at_64.mean));
-  RecordProperty("worst_64", std::to_string(at_64.worst));
-  RecordProperty("mean_128", std::to_string(at_128.mean));
-  RecordProperty("worst_128", std::to_string(at_128.worst));
+  struct Bound {
+    int lanes;
+    double mean, worst;
+  };
+  for (const auto& [lanes, mean, worst] : {Bound{64, 0.98, 0.97}, {128, 0.96, 0.95}, {256, 0.92, 0.86}}) {
+    const Efficiency films = over_films(lanes);
+    EXPECT_GE(films.mean, mean) << lanes;
+    EXPECT_GE(films.worst, worst) << lanes;
+    std::cout << lanes << " lanes: mean " << films.mean << ", worst " << films.worst << '\n';
+  }
 }
 
 }  // namespace
