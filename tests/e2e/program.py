@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,10 +76,13 @@ class Mpienc:
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 text=True, errors="replace", start_new_session=True, **popen)
 
-    def run(self, arguments, ranks=0, environment=None, timeout=300, **popen):
+    def run(self, arguments, ranks=0, environment=None, timeout=300, beside=None, **popen):
+        """`beside`, where given, is called with the process in a thread of its own while it runs."""
         began = time.monotonic()
         process = self.start(arguments, ranks, environment, **popen)
         timed_out = False
+        if beside:
+            threading.Thread(target=beside, args=(process,), daemon=True).start()
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:

@@ -1,6 +1,8 @@
 """The processes of a running job as /proc shows them: memory of ranks, processor time of threads."""
 
+import contextlib
 import os
+import signal
 import time
 from dataclasses import dataclass, field
 
@@ -93,3 +95,17 @@ class Watch:
             self.sample()
             time.sleep(interval)
         return sorted(self.ranks.values(), key=lambda rank: rank.number)
+
+
+def slow_down(process, binary, number, share, period=0.05):
+    """Lets rank `number` of a started job run only `share` of the time, by stopping and continuing it, until
+    the job ends."""
+    pids = set()
+    while process.poll() is None:
+        if not pids:
+            pids = {pid for pid in _processes(binary, process.pid) if _number(pid) == number}
+        for act, seconds in ((signal.SIGSTOP, period * (1 - share)), (signal.SIGCONT, period * share)):
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, act)
+            time.sleep(seconds)

@@ -1,17 +1,33 @@
-"""The same bytes whatever runs the job: ranks, lanes, repeated runs, malloc's fill."""
+"""The same bytes whatever runs the job: ranks, lanes, schedules, slow ranks, repeated runs, malloc's fill."""
 
 import filecmp
 import itertools
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import clips
 import program
+import ranks
 
 PERTURB = (None, "1", "85", "170", "255")
-CONFIGURATIONS = ([(f"mpirun -np {n}", n, []) for n in (1, 2, 3, 4)] +
-                  [(f"plain --lanes {n}", 0, ["--lanes", str(n)]) for n in (1, 2, 4)])
+SCHEDULES = ("steal", "dynamic", "guided", "static")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    label: str
+    ranks: int
+    options: tuple = ()
+    slow_rank: int | None = None
+
+
+CONFIGURATIONS = ([Configuration(f"mpirun -np {n}", n) for n in (1, 2, 3, 4)] +
+                  [Configuration(f"plain --lanes {n}", 0, ("--lanes", str(n))) for n in (1, 2, 4)])
+SCHEDULED = [Configuration(f"mpirun -np {n} --schedule {name}" + (f", rank {slow} slow" if slow is not None else ""),
+                           n, ("--schedule", name, "--lanes", "1"), slow)
+             for name, (n, slow) in itertools.product(SCHEDULES, ((2, None), (3, 1), (4, 0)))]
 
 
 def first_difference(one, two):
@@ -22,16 +38,20 @@ def first_difference(one, two):
 
 
 def compare(mpienc, tally, name, source, folder, options):
-    """All configurations twice, each under the next value of MALLOC_PERTURB_, against the first output."""
+    """All configurations, each under the next value of MALLOC_PERTURB_, against the first output."""
     perturb = itertools.cycle(PERTURB)
     for extension in (".mkv", ".mp4"):
         reference = None
-        for (label, ranks, lanes), turn in itertools.product(CONFIGURATIONS, (1, 2)):
+        for configuration, turn in [*itertools.product(CONFIGURATIONS, (1, 2)),
+                                    *((c, 1) for c in SCHEDULED if extension == ".mkv")]:
             fill = next(perturb)
-            output = folder / f"{name}-{label.replace(' ', '')}-{turn}{extension}"
+            output = folder / f"{name}{extension}" if reference is None else folder / f"again{extension}"
             environment = {} if fill is None else {"MALLOC_PERTURB_": fill}
-            done = mpienc.run([source, output, *options, *lanes], ranks, environment, timeout=180)
-            what = f"{name}{extension}, {label}, run {turn}, MALLOC_PERTURB_={fill or 'none'}"
+            slow = configuration.slow_rank
+            beside = slow is not None and (lambda p, r=slow: ranks.slow_down(p, mpienc.binary, r, 0.2))
+            done = mpienc.run([source, output, *options, *configuration.options, "--overwrite"], configuration.ranks,
+                              environment, timeout=180, beside=beside)
+            what = f"{name}{extension}, {configuration.label}, run {turn}, MALLOC_PERTURB_={fill or 'none'}"
             if not tally.check(done.status == 0 and output.exists(), f"{what}: runs",
                                f"status {done.status}{', timed out' if done.timed_out else ''}\n{done.tail()}"):
                 continue
@@ -40,8 +60,6 @@ def compare(mpienc, tally, name, source, folder, options):
                 continue
             same = filecmp.cmp(reference, output, shallow=False)
             tally.check(same, f"{what}: same bytes", "" if same else first_difference(reference, output))
-            if same:
-                output.unlink()
 
 
 def main():
