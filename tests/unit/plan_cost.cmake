@@ -1,0 +1,1 @@
+mpienc_unit_test(plan_cost_model ROOMS plan)
