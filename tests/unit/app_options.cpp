@@ -170,7 +170,7 @@ TEST(Options, Schedules) {
     EXPECT_EQ(parse({"a", "b.mkv", "--schedule", name})->schedule, strategy) << name;
   }
   EXPECT_EQ(complaint_with({"--schedule", "staelth"}).substr(0, 17), "--schedule takes ");
-  EXPECT_THAT(complaint_with({"--schedule", "stael"}), AllOf(HasSubstr("'stael'"), HasSubstr("did you mean steal?")));
+  EXPECT_THAT(complaint_with({"--schedule", "stel"}), AllOf(HasSubstr("'stel'"), HasSubstr("did you mean steal?")));
   EXPECT_THAT(complaint_with({"--schedule", ""}), HasSubstr("--schedule takes"));
 }
 
