@@ -1,0 +1,1 @@
+mpienc_unit_test(sched_feed_monitor ROOMS sched)
