@@ -5,6 +5,7 @@ find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(HDF5 1.10.7 REQUIRED COMPONENTS C)
 find_package(MPI REQUIRED COMPONENTS CXX)
 find_package(Boost 1.74 REQUIRED COMPONENTS mpi serialization)
 
@@ -13,7 +14,7 @@ pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
 pkg_check_modules(X264 REQUIRED IMPORTED_TARGET x264)
 
 foreach(_lib fmt::fmt spdlog::spdlog nlohmann_json::nlohmann_json CLI11::CLI11
-             MPI::MPI_CXX Boost::mpi PkgConfig::FFMPEG PkgConfig::X264)
+             MPI::MPI_CXX Boost::mpi hdf5::hdf5 PkgConfig::FFMPEG PkgConfig::X264)
   get_target_property(_inc ${_lib} INTERFACE_INCLUDE_DIRECTORIES)
   if(_inc)
     set_target_properties(${_lib} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${_inc}")
