@@ -115,5 +115,43 @@ TEST(Frame, CutMissingRepeatedAndForeignFramesAreErrors) {
   }
 }
 
+Message short_message(Operation operation, std::size_t size) {
+  return {.operation = operation,
+          .chunk = 7,
+          .attempt = 3,
+          .payload = std::make_shared<const Bytes>(size, std::byte{9})};
+}
+
+TEST(Frame, AWholeReportMayComeBetweenTheFramesOfAnotherMessage) {
+  std::mt19937_64 random(4);
+  const auto payload = random_bytes(random, 3 * kMaxFramePayload);
+  const auto frames = split(message_of(7, payload));
+  FrameAssembler assembler(5);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const auto message = assembler.add(frames[i]);
+    ASSERT_EQ(message.has_value(), i + 1 == frames.size());
+    if (message) {
+      EXPECT_EQ(*message->payload, payload);
+      continue;
+    }
+    for (const std::size_t size : {std::size_t{0}, std::size_t{8}, kMaxFramePayload}) {
+      const auto between = assembler.add(split(short_message(Operation::heartbeat, size)).at(0));
+      ASSERT_TRUE(between);
+      EXPECT_EQ(between->operation, Operation::heartbeat);
+      EXPECT_EQ(between->payload ? between->payload->size() : 0, size);
+      EXPECT_TRUE(assembler.partial()) << "the other message goes on";
+    }
+  }
+}
+
+TEST(Frame, NoOtherMessageMayComeBetween) {
+  std::mt19937_64 random(5);
+  const auto good = split(message_of(7, random_bytes(random, 3 * kMaxFramePayload)));
+  for (const auto operation : {Operation::steal, Operation::cancel, Operation::result, Operation::bye}) {
+    EXPECT_NE(error_of({good[0], split(short_message(operation, 4))[0]}, 9), "");
+  }
+  EXPECT_NE(error_of({good[0], split(short_message(Operation::heartbeat, 2 * kMaxFramePayload))[0]}, 9), "");
+}
+
 }  // namespace
 }  // namespace mpienc::net

@@ -1,0 +1,54 @@
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "fake_transport.hpp"
+#include "mpienc/app/team.hpp"
+
+namespace mpienc::app {
+namespace {
+
+using net::Operation;
+using testing::ElementsAre;
+
+net::Message note(Operation operation) { return {operation, -1, 0, nullptr}; }
+
+std::vector<std::pair<Operation, int>> told(test::FakeTransport& transport) {
+  std::vector<std::pair<Operation, int>> result;
+  for (const auto& sent : transport.sent()) result.emplace_back(sent.message.operation, sent.to);
+  return result;
+}
+
+TEST(DismissTeam, LetsTheRanksLeaveWhenAllHaveSaidBye) {
+  test::FakeTransport transport(0, 3);
+  net::Wakeup wakeup;
+  auto missing = std::async(std::launch::async, [&] { return dismiss_team(transport, wakeup); });
+  static_cast<void>(transport.wait_for(Operation::quit, -1));
+  transport.deliver(1, note(Operation::result));
+  transport.deliver(1, note(Operation::bye));
+  transport.wait_until_handled();
+  EXPECT_FALSE(transport.has_sent(Operation::bye, -1)) << "rank 2 may still be sending to rank 1";
+  transport.deliver(2, note(Operation::bye));
+  EXPECT_THAT(missing.get(), ElementsAre());
+  EXPECT_THAT(told(transport), ElementsAre(std::pair(Operation::quit, 1), std::pair(Operation::quit, 2),
+                                           std::pair(Operation::bye, 1), std::pair(Operation::bye, 2)));
+}
+
+TEST(DismissTeam, NamesTheRanksThatStayedSilent) {
+  test::FakeTransport transport(0, 4);
+  net::Wakeup wakeup;
+  for (const int rank : {1, 3}) transport.deliver(rank, note(Operation::bye));
+  transport.set_flushed(false);
+  EXPECT_THAT(dismiss_team(transport, wakeup), ElementsAre(2));
+  EXPECT_TRUE(transport.has_sent(Operation::bye, -1)) << "the others may leave";
+}
+
+TEST(DismissTeam, IsNothingForARankAlone) {
+  test::FakeTransport transport(0, 1);
+  net::Wakeup wakeup;
+  EXPECT_THAT(dismiss_team(transport, wakeup), ElementsAre());
+  EXPECT_TRUE(transport.sent().empty());
+}
+
+}  // namespace
+}  // namespace mpienc::app
