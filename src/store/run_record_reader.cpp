@@ -31,7 +31,7 @@ void require_complete(const h5::File& file) {
   std::int32_t complete = 0;
   h5::Attributes(file.id(), file.place()).get("complete", complete);
   if (complete == 1) return;
-  const auto chunks = h5::Table::open(file, "chunks", {}).rows();
+  const auto chunks = h5::Table::open(file, "chunks", {h5::Field{.name = "chunk", .unit = {}}}).rows();
   throw Error(status, path.string() +
                           " is the record of a job that did not finish: " + std::to_string(chunks) +
                           " of its chunks are there; run the job again with --record");
