@@ -4,12 +4,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-import h5py
-import numpy
-import pandas
-
 import clips
 import program
+
+try:
+    import h5py
+    import numpy
+    import pandas
+except ImportError as missing:
+    program.skip(f"{missing} in {sys.executable}: install python3-h5py and python3-pandas")
 
 TEXT, WHOLE, LARGE, REAL = "S", "i4", "i8", "f8"
 CHUNKS = {
