@@ -12,22 +12,23 @@ int next_chunk(const Ledger& ledger, const Moment& moment) {
   return all_wait_for_oldest && queue.contains(moment.oldest) ? moment.oldest : queue.front();
 }
 
-/// Whether the ranks without a free lane are expected to have done all that is left before a lane of `rank`
-/// would have done this chunk alone.
-bool others_are_sooner(Ledger& ledger, int rank, int chunk, const Moment& moment) {
-  const double much_slower = 0.75;
-  const RankPool::Full others = ledger.pool().full();
-  if (!moment.plan_complete || others.lanes == 0 || !ledger.speeds().pace(rank)) {
-    return false;
-  }
-  const double speed = ledger.speeds().speed(rank);
-  const double their_speed = others.capacity / others.lanes;
-  const double cost = ledger.expected_seconds(chunk);
-  const double their_end = std::max(moment.now, others.free_at) + ledger.queue().cost() / others.capacity;
-  return speed < much_slower * their_speed && moment.now + cost / speed > their_end + cost / their_speed;
+bool much_slower(const Ledger& ledger, int rank, const RankPool::Full& others) {
+  const double least_share = 0.75;
+  return others.lanes > 0 && ledger.speeds().pace(rank) &&
+         ledger.speeds().speed(rank) * others.lanes < least_share * others.capacity;
 }
 
 }  // namespace
+
+bool others_are_sooner(const Ledger& ledger, int rank, double cost, const Moment& moment) {
+  const RankPool::Full others = ledger.pool().full();
+  if (!moment.plan_complete || !much_slower(ledger, rank, others)) {
+    return false;
+  }
+  const double begin = std::max(moment.now, others.free_at) + ledger.queue().cost() / others.capacity;
+  const double end = begin + cost * others.lanes / others.capacity;
+  return moment.now + cost / ledger.speeds().speed(rank) > end;
+}
 
 void assign_on_demand(Ledger& ledger, const Moment& moment) {
   while (!ledger.queue().empty()) {
@@ -84,7 +85,7 @@ void assign_with_credits(Ledger& ledger, const Moment& moment) {
     const Speeds& speeds = ledger.speeds();
     const int chunk = next_chunk(ledger, moment);
     auto rank = speeds.differ() ? ledger.pool().fastest_free(speeds.mean_pace()) : ledger.pool().most_free();
-    if (!rank || others_are_sooner(ledger, *rank, chunk, moment)) {
+    if (!rank || others_are_sooner(ledger, *rank, ledger.expected_seconds(chunk), moment)) {
       rank = ledger.pool().room_for_credit();
     }
     if (!rank) {

@@ -13,6 +13,11 @@ struct Moment {
   int oldest = 0;  ///< chunk that is not released, planned or not
 };
 
+/// Once the plan is complete: whether the ranks without a free lane are expected to have done all that waits
+/// before one lane of `rank`, which is clearly slower, would have done a chunk of this cost. Never where
+/// there are no such ranks, so that what a rank leaves to others is theirs to do.
+[[nodiscard]] bool others_are_sooner(const Ledger& ledger, int rank, double cost, const Moment& moment);
+
 /// Give queued chunks to ranks for as long as one is to have one: one function for each strategy.
 void assign_on_demand(Ledger& ledger, const Moment& moment);
 void assign_shares(Ledger& ledger, Shares& shares, const Moment& moment);

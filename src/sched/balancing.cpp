@@ -34,7 +34,9 @@ void steal_waiting(Ledger& ledger, const Moment& moment) {
     }
     const int chunk = ledger.pool().find(*victim)->stealable.rbegin()->second;
     // No other free rank is faster, so none could take it sooner either.
-    if (thief_is_later(ledger, *thief, *victim, ledger.holder(chunk, *victim)->cost, moment.now)) {
+    const double cost = ledger.holder(chunk, *victim)->cost;
+    if (thief_is_later(ledger, *thief, *victim, cost, moment.now) ||
+        others_are_sooner(ledger, *thief, cost, moment)) {
       return;
     }
     ledger.steal(chunk, *thief, moment.now);

@@ -82,7 +82,7 @@ void RankPool::enter(int rank, RankLoad& load, double now) {
       free_unknown_.emplace(-free, rank);
     }
   }
-  if (load.full() && load.count() < load.lanes + credits_) {
+  if (load.full() && load.earns_credits() && load.count() < load.lanes + credits_) {
     creditable_.emplace(load.free_at, rank);
   }
   if (load.full() && load.count() > load.lanes && !load.stealable.empty()) {

@@ -1,5 +1,6 @@
 #include "speeds.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace mpienc::sched {
@@ -36,7 +37,7 @@ std::vector<int> Speeds::observe(const plan::CostModel& model, int rank, const p
     return {rank};
   }
   // The first results change the model much: what was seen before is judged again, ever more seldom.
-  next_review_ = 2 * observed_;
+  next_review_ = observed_ + std::max(1, observed_ / 4);
   std::vector<int> changed;
   for (const auto& entry : paces_) changed.push_back(entry.second);
   for (const int known : changed) {

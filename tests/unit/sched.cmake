@@ -1,3 +1,8 @@
 mpienc_unit_test(sched_release_window ROOMS sched)
 mpienc_unit_test(sched_scheduler ROOMS sched)
 mpienc_unit_test(sched_strategies ROOMS sched)
+mpienc_unit_test(sched_stealing ROOMS sched)
+mpienc_unit_test(sched_copies ROOMS sched)
+mpienc_unit_test(sched_property ROOMS sched)
+target_sources(sched_property PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/sched_opinion.cpp")
+mpienc_unit_test(sched_makespan ROOMS sched)

@@ -1,118 +1,156 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <deque>
+#include <cmath>
 #include <functional>
-#include <numeric>
-#include <queue>
+#include <map>
 #include <random>
-#include <tuple>
 
-#include "mpienc/sched/scheduler.hpp"
+#include "sched_cluster.hpp"
 
 namespace mpienc::sched {
 namespace {
 
-/// Runs the chunks on ranks of equal lanes that start what they hold in the order it came; virtual time.
-double makespan(const std::vector<double>& durations, const std::vector<int>& lanes, int credits) {
-  struct Rank {
-    int free_lanes = 0;
-    std::deque<int> waiting;
-  };
-  struct End {
-    double time;
-    int chunk, rank;
-    bool operator>(const End& other) const {
-      return std::tie(time, chunk) > std::tie(other.time, other.chunk);
-    }
-  };
-  const int chunks = static_cast<int>(durations.size());
-  Scheduler scheduler({.window = chunks + 1, .credits = credits});
-  std::vector<Rank> ranks(lanes.size());
-  std::priority_queue<End, std::vector<End>, std::greater<>> ends;
-  double now = 0;
+constexpr double rounding = 1 + 1e-9;
 
-  const auto carry_out = [&] {
-    for (const Command& command : scheduler.take_commands()) {
-      const auto* assign = std::get_if<Assign>(&command);
-      if (!assign) continue;
-      ranks[static_cast<std::size_t>(assign->rank)].waiting.push_back(assign->chunk);
-    }
-    for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
-      auto& [free_lanes, waiting] = ranks[rank];
-      for (; free_lanes > 0 && !waiting.empty(); waiting.pop_front(), --free_lanes) {
-        const int chunk = waiting.front();
-        ends.push({now + durations[static_cast<std::size_t>(chunk)], chunk, static_cast<int>(rank)});
-      }
-    }
-  };
-
-  for (std::size_t rank = 0; rank < lanes.size(); ++rank) {
-    ranks[rank].free_lanes = lanes[rank];
-    scheduler.rank_joined(static_cast<int>(rank), lanes[rank]);
-  }
-  for (int chunk = 0; chunk < chunks; ++chunk) scheduler.chunk_planned(chunk);
-  scheduler.plan_complete();
-  carry_out();
-  while (!ends.empty()) {
-    const End end = ends.top();
-    ends.pop();
-    now = end.time;
-    ++ranks[static_cast<std::size_t>(end.rank)].free_lanes;
-    scheduler.chunk_finished(end.chunk, end.rank);
-    carry_out();
-  }
-  EXPECT_TRUE(scheduler.finished());
-  return now;
-}
-
-struct Case {
-  std::vector<double> durations;
-  std::vector<int> lanes;
-  int all_lanes = 0;
-  double work = 0, longest = 0;
+struct Shape {
+  bool equal_speeds = true, equal_costs = false;
+  double misjudged = 1;  ///< the work of a chunk looks up to so many times longer or shorter than it is
 };
 
-Case random_case(unsigned seed) {
-  std::mt19937_64 random(seed);
-  const auto pick = [&](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
-  Case c;
-  c.lanes.resize(static_cast<std::size_t>(pick(1, 6)));
-  for (int& lanes : c.lanes) lanes = pick(1, 4);
-  c.durations.resize(static_cast<std::size_t>(pick(1, 120)));
-  for (double& duration : c.durations) duration = std::exponential_distribution<double>(0.1)(random);
-  c.all_lanes = std::accumulate(c.lanes.begin(), c.lanes.end(), 0);
-  c.work = std::accumulate(c.durations.begin(), c.durations.end(), 0.0);
-  c.longest = *std::ranges::max_element(c.durations);
-  return c;
+struct RandomCluster : ClusterJob {
+  RandomCluster(unsigned seed, Shape shape) {
+    std::mt19937_64 random(seed);
+    const auto pick = [&](int low, int high) {
+      return std::uniform_int_distribution<int>(low, high)(random);
+    };
+    ranks.resize(static_cast<std::size_t>(pick(1, 6)));
+    for (auto& [rank_lanes, speed] : ranks) {
+      rank_lanes = pick(1, 4);
+      if (!shape.equal_speeds) speed = std::uniform_real_distribution(0.2, 2.0)(random);
+    }
+    seconds.resize(static_cast<std::size_t>(pick(1, 120)));
+    for (double& each : seconds) {
+      each = shape.equal_costs ? 10 : 0.5 + std::exponential_distribution<double>(0.1)(random);
+      const double range = std::log(shape.misjudged);
+      guessed.push_back(each * std::exp(range * std::uniform_real_distribution(-1.0, 1.0)(random)));
+    }
+    longest = *std::ranges::max_element(seconds);
+    slowest = std::ranges::min_element(ranks, {}, &ClusterRank::speed)->speed;
+    fewest = std::ranges::min_element(ranks, {}, &ClusterRank::lanes)->lanes;
+    for (const auto& [rank_lanes, speed] : ranks) {
+      lanes += rank_lanes;
+      capacity += rank_lanes * speed;
+    }
+    perfect = std::accumulate(seconds.begin(), seconds.end(), 0.0) / capacity;
+  }
+
+  double longest, slowest, perfect;  ///< perfect: all work by all capacity
+  int fewest, lanes = 0;
+  double capacity = 0;
+};
+
+double makespan(const ClusterJob& job, Policy policy) { return Cluster(job, policy).makespan(); }
+
+void expect_within(Policy policy, Shape shape, const std::function<double(const RandomCluster&)>& bound) {
+  for (unsigned seed = 0; seed < 1000; ++seed) {
+    const RandomCluster job(seed, shape);
+    EXPECT_LE(makespan(job, policy), bound(job) * rounding) << "seed " << seed;
+  }
 }
 
 /// R. L. Graham, "Bounds on Multiprocessing Timing Anomalies" (1969): work/m + (1 - 1/m) * longest.
-TEST(Makespan, WithoutCreditsIsWithinGrahamsBound) {
-  for (unsigned seed = 0; seed < 2000; ++seed) {
-    const Case c = random_case(seed);
-    const double m = c.all_lanes;
-    EXPECT_LE(makespan(c.durations, c.lanes, 0), (c.work / m + (1 - 1 / m) * c.longest) * (1 + 1e-12))
-        << "seed " << seed;
+TEST(Makespan, OnDemandOnEqualLanesIsWithinGrahamsBound) {
+  expect_within(policy_of(Strategy::on_demand), {.misjudged = 3},
+                [](const auto& job) { return job.perfect + (1 - 1.0 / job.lanes) * job.longest; });
+}
+
+/// No lane is idle while a chunk is queued, and the last chunk begins no later than the work would be done.
+TEST(Makespan, OnDemandCostsAtMostOneChunkOnTheSlowestLane) {
+  expect_within(policy_of(Strategy::on_demand), {.equal_speeds = false, .misjudged = 3},
+                [](const auto& job) { return job.perfect + job.longest / job.slowest; });
+}
+
+/// When the queue is empty each lane has its chunk and its part of the credits.
+TEST(Makespan, StealCostsAtMostAChunkAndTheCreditsOnTheSlowestLane) {
+  for (int credits = 0; credits < 4; ++credits) {
+    for (const bool copies : {false, true}) {
+      for (const bool equal : {false, true}) {
+        expect_within({.credits = credits, .copies = copies}, {.equal_speeds = equal, .misjudged = 3},
+                      [credits](const auto& job) {
+                        const int rounds = 1 + (credits + job.fewest - 1) / job.fewest;
+                        return job.perfect + rounds * job.longest / job.slowest;
+                      });
+      }
+    }
   }
 }
 
-/// All lanes are busy until the queue is empty; then a lane has its chunk and its share of the credits.
-TEST(Makespan, CreditsCostAtMostTheirOwnLength) {
-  for (unsigned seed = 0; seed < 2000; ++seed) {
-    const Case c = random_case(seed);
-    const int credits = 1 + static_cast<int>(seed % 3);
-    const int fewest = *std::ranges::min_element(c.lanes);
-    const int rounds = 1 + (credits + fewest - 1) / fewest;
-    EXPECT_LE(makespan(c.durations, c.lanes, credits),
-              (c.work / c.all_lanes + rounds * c.longest) * (1 + 1e-12))
-        << "seed " << seed;
-  }
+/// All lanes are busy until a batch is taken at t <= (work - queue) / lanes; the batch and what the rank has
+/// already take at most queue / (2 * lanes) and three chunks more.
+TEST(Makespan, GuidedOnEqualLanesAndChunksCostsAtMostThreeChunks) {
+  expect_within(policy_of(Strategy::guided), {.equal_costs = true},
+                [](const auto& job) { return job.perfect + 3 * job.longest; });
+}
+
+/// All lanes are busy until the queue is empty; then a rank has its lanes' chunks but one and a batch.
+TEST(Makespan, GuidedCostsAtMostABatchOnTheSlowestRank) {
+  expect_within(policy_of(Strategy::guided), {.equal_speeds = false, .misjudged = 3}, [](const auto& job) {
+    const double batch_by_lane = static_cast<double>(job.seconds.size()) / (2 * job.lanes) + 1;
+    return job.perfect + (batch_by_lane + 2) * job.longest / job.slowest;
+  });
+}
+
+/// Measuring takes one chunk; then no rank gets more than its part and one chunk. For chunks that are not
+/// equal, nothing better can be promised of what is given before it is known.
+TEST(Makespan, SharesOnEqualLanesAndChunksCostAtMostTwoChunks) {
+  expect_within(policy_of(Strategy::shares), {.equal_costs = true},
+                [](const auto& job) { return job.perfect + 2 * job.longest; });
 }
 
 TEST(Makespan, EqualChunksThatDivideEvenlyKeepEveryLaneBusyToTheEnd) {
-  EXPECT_DOUBLE_EQ(makespan(std::vector<double>(24, 1.0), {1, 2, 3}, 0), 4.0);
-  EXPECT_DOUBLE_EQ(makespan(std::vector<double>(24, 1.0), {2, 2, 2}, 2), 4.0);
+  const ClusterJob uneven{std::vector(24, 1.0), {}, {{1, 1}, {2, 1}, {3, 1}}};
+  for (const auto strategy : {Strategy::on_demand, Strategy::shares, Strategy::steal}) {
+    EXPECT_DOUBLE_EQ(makespan(uneven, policy_of(strategy)), 4.0) << name_of(strategy);
+  }
+}
+
+TEST(Makespan, WithOneRankAtAFifthOfTheSpeedStealIsClearlyBest) {
+  std::map<Strategy, double> mean;
+  const int jobs = 300;
+  for (unsigned seed = 0; seed < jobs; ++seed) {
+    std::mt19937_64 random(seed);
+    ClusterJob job{.seconds = {}, .guessed = {}, .ranks = std::vector(8, ClusterRank{2, 1})};
+    job.ranks[seed % 8].speed = 0.2;
+    for (unsigned chunk = 0; chunk < 60 + seed; ++chunk) {
+      job.seconds.push_back(std::uniform_real_distribution(5.0, 15.0)(random));
+      job.guessed.push_back(job.seconds.back() * std::uniform_real_distribution(0.6, 1.5)(random));
+    }
+    const double perfect = std::accumulate(job.seconds.begin(), job.seconds.end(), 0.0) / (14 + 2 * 0.2);
+    for (const std::string_view name : strategy_names()) {
+      mean[*strategy_named(name)] += makespan(job, policy_of(*strategy_named(name))) / perfect / jobs;
+    }
+  }
+  for (const auto& [strategy, by_perfect] : mean) {
+    RecordProperty(std::string(name_of(strategy)), std::to_string(by_perfect));
+  }
+  EXPECT_LT(mean[Strategy::steal], 1.12);
+  for (const auto strategy : {Strategy::on_demand, Strategy::shares, Strategy::guided}) {
+    EXPECT_GT(mean[strategy], mean[Strategy::steal] + 0.05) << name_of(strategy);
+  }
+}
+
+TEST(Makespan, ThousandsOfLanesEnd) {
+  ClusterJob job;
+  std::mt19937_64 random(1);
+  for (int rank = 0; rank < 4096; ++rank) {
+    job.ranks.push_back({1, std::uniform_real_distribution(0.5, 2.0)(random)});
+  }
+  for (int chunk = 0; chunk < 10'000; ++chunk) {
+    job.seconds.push_back(std::uniform_real_distribution(5.0, 15.0)(random));
+  }
+  for (const std::string_view name : strategy_names()) {
+    EXPECT_LT(makespan(job, policy_of(*strategy_named(name))), 200) << name;
+  }
 }
 
 }  // namespace

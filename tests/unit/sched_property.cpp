@@ -1,209 +1,193 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
-#include <optional>
+#include <cmath>
 #include <random>
-#include <set>
-#include <tuple>
-#include <utility>
 
-#include "mpienc/sched/scheduler.hpp"
+#include "sched_opinion.hpp"
 
 namespace mpienc::sched {
 namespace {
 
-/// A cluster of ranks that come, go and finish chunks in random order, and a naive second opinion on
-/// every command: it scans all ranks and chunks where the scheduler must not.
+/// A cluster of ranks that come, go, answer and finish chunks in random order.
 class RandomJob {
  public:
-  explicit RandomJob(unsigned seed)
+  RandomJob(unsigned seed, Strategy strategy)
       : random_(seed),
-        limits_{.window = pick(1, 20), .credits = pick(0, 3)},
+        opinion_({.window = pick(1, 20), .unfinished = pick(1, 20), .ahead_bytes = pick(0, 2000)},
+                 {.strategy = strategy, .credits = pick(0, 3), .copies = pick(0, 3) > 0}, pick(0, 1) == 0),
         total_(pick(0, 40)),
         losses_left_(pick(0, 6)),
+        joins_left_(pick(3, 8)),
         late_left_(pick(0, 20)),
-        scheduler_(limits_) {
+        scheduler_(opinion_.limits, opinion_.policy) {
     for (int ranks = pick(0, 5); ranks > 0; --ranks) join();
   }
 
   void run() {
-    const int most_steps = 1000;
+    const int most_steps = 4000;
     for (int step = 0; step < most_steps && !scheduler_.finished(); ++step) {
+      now_ += pick(0, 3) * 0.37;
       random_event();
-      if (pick(0, 3) > 0 || scheduler_.finished()) carry_out();
-      if (testing::Test::HasFatalFailure() || testing::Test::HasNonfatalFailure()) return;
+      carry_out();
+      if (testing::Test::HasFailure()) return;
     }
-    carry_out();
     EXPECT_TRUE(scheduler_.finished()) << "still running after " << most_steps << " events";
-    EXPECT_EQ(finished_commands_, 1);
-    EXPECT_EQ(released_, total_);
+    EXPECT_EQ(opinion_.finished_commands, 1);
+    EXPECT_EQ(opinion_.released, total_);
   }
 
- private:
-  struct Rank {
-    int lanes = 0;
-    std::set<int> held;
-    [[nodiscard]] int excess() const { return static_cast<int>(held.size()) - lanes; }
-  };
+  [[nodiscard]] const Opinion& opinion() const { return opinion_; }
 
+ private:
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
 
   template <class Container>
   auto any_of(const Container& container) {
-    return std::next(container.begin(), pick(0, static_cast<int>(container.size()) - 1));
+    return *std::next(container.begin(), pick(0, static_cast<int>(container.size()) - 1));
   }
 
   void random_event() {
-    switch (pick(0, 9)) {
-      case 0: lose(); break;
-      case 1: late_result(); break;
-      case 2:
-        if (ranks_.size() < 5) join();
-        break;
-      case 3:
+    switch (pick(0, 15)) {
+      case 0: return lose();
+      case 1: return late_result();
+      case 2: return join();
+      case 3: return scheduler_.tick(now_);
       case 4:
-      case 5: plan(); break;
-      default: finish();
+      case 5: return answer();
+      case 6:
+      case 7:
+      case 8:
+      case 9: return start();
+      case 10:
+      case 11:
+      case 12: return plan();
+      default: return finish();
     }
   }
 
   void plan() {
-    carry_out();
-    EXPECT_EQ(scheduler_.wants_chunk(), !complete_ && planned_ - released_ < limits_.window);
-    if (planned_ == total_ && !complete_) {
-      complete_ = true;
-      scheduler_.plan_complete();
+    if (opinion_.planned() == total_ && !opinion_.complete) {
+      opinion_.complete = true;
+      scheduler_.plan_complete(now_);
     } else if (scheduler_.wants_chunk()) {
-      queued_.insert(planned_);
-      scheduler_.chunk_planned(planned_++);
+      const plan::Work work{.bytes = pick(1, 5) * 100};
+      opinion_.planned(work.bytes);
+      scheduler_.chunk_planned(opinion_.planned() - 1, work, now_);
     }
   }
 
   void join() {
-    carry_out();
+    const auto& ranks = opinion_.ranks;
+    const bool lanes_needed = std::ranges::all_of(ranks, [](const auto& r) { return r.second.lanes == 0; });
+    if (joins_left_-- <= 0 && !lanes_needed) return;
     int rank = pick(0, 9);
-    while (ranks_.contains(rank)) rank = pick(0, 9);
-    const bool all_without_lanes =
-        std::ranges::all_of(ranks_, [](const auto& r) { return r.second.lanes == 0; });
-    const int lanes = pick(ranks_.size() == 4 && all_without_lanes ? 1 : 0, 6);
-    ranks_[rank].lanes = lanes;
-    scheduler_.rank_joined(rank, lanes);
+    while (ranks.contains(rank)) rank = (rank + 1) % 30;
+    const int lanes = pick(lanes_needed ? 1 : 0, 4);
+    opinion_.ranks[rank].lanes = lanes;
+    if (lanes > 0) opinion_.unmeasured.insert(rank);
+    speed_[rank] = std::exp2(pick(-4, 2));
+    scheduler_.rank_joined(rank, lanes, now_);
   }
 
   void lose() {
-    if (ranks_.empty() || losses_left_-- <= 0) return;
-    carry_out();
-    const auto it = any_of(ranks_);
-    const int rank = it->first;
-    for (const int chunk : it->second.held) {
-      queued_.insert(chunk);
-      late_.emplace(chunk, rank);
-    }
-    ranks_.erase(it);
-    scheduler_.rank_lost(rank);
+    if (opinion_.ranks.empty() || losses_left_-- <= 0) return;
+    const int rank = any_of(opinion_.ranks).first;
+    opinion_.lost(rank);
+    scheduler_.rank_lost(rank, now_);
+  }
+
+  void start() {
+    if (given_.empty()) return;
+    const auto [chunk, rank] = any_of(held());
+    opinion_.began(chunk, rank);
+    scheduler_.chunk_started(chunk, rank, now_);
   }
 
   void finish() {
-    carry_out();
-    std::vector<std::pair<int, int>> running;
-    for (const auto& [rank, state] : ranks_) {
-      for (const int chunk : state.held) running.emplace_back(chunk, rank);
-    }
-    if (running.empty()) return;
-    const auto [chunk, rank] = *any_of(running);
-    ranks_[rank].held.erase(chunk);
-    done_.insert(chunk);
-    late_.emplace(chunk, rank);
-    EXPECT_TRUE(scheduler_.chunk_finished(chunk, rank));
+    const auto [chunk, rank] = any_of(held());
+    end(chunk, rank);
   }
 
   void late_result() {
-    if (late_.empty() || late_left_-- <= 0) return;
-    carry_out();
-    const auto [chunk, rank] = *any_of(late_);
-    const auto it = ranks_.find(rank);
-    if (it != ranks_.end() && it->second.held.contains(chunk)) return;
-    EXPECT_FALSE(scheduler_.chunk_finished(chunk, rank));
-    EXPECT_TRUE(scheduler_.take_commands().empty());
+    if (given_.empty() || late_left_-- <= 0) return;
+    const auto [chunk, rank] = any_of(given_);
+    end(chunk, rank);
+  }
+
+  void end(int chunk, int rank) {
+    if (chunk < 0) return;
+    const double bytes = static_cast<double>(opinion_.bytes[static_cast<std::size_t>(chunk)]);
+    double seconds = bytes / 100;
+    if (!opinion_.equal_speeds) seconds = pick(0, 9) == 0 ? pick(-1, 0) : seconds / speed_[rank] * pick(1, 3);
+    const bool counts = opinion_.ended(chunk, rank);
+    EXPECT_EQ(scheduler_.chunk_finished(chunk, rank, seconds, now_), counts);
+  }
+
+  void answer() {
+    if (steals_.empty()) return;
+    const Steal steal = any_of(steals_);
+    std::erase(steals_, steal);
+    const bool moved = pick(0, 1) == 0;
+    opinion_.answered(steal.chunk, steal.victim, moved);
+    scheduler_.steal_answered(steal.chunk, steal.victim, moved, now_);
+  }
+
+  /// {chunk, rank} of all that ranks hold; {-1, -1} where they hold nothing.
+  std::vector<std::pair<int, int>> held() const {
+    std::vector<std::pair<int, int>> pairs;
+    for (const auto& [rank, state] : opinion_.ranks) {
+      for (const int chunk : state.held) pairs.emplace_back(chunk, rank);
+    }
+    return pairs.empty() ? std::vector{std::pair{-1, -1}} : pairs;
   }
 
   void carry_out() {
+    opinion_.event_is_over();
     for (const Command& command : scheduler_.take_commands()) {
-      EXPECT_EQ(finished_commands_, 0) << "a command after Finished";
-      std::visit([this](const auto& value) { check(value); }, command);
-    }
-    check_state();
-  }
-
-  void check(const Assign& assign) {
-    ASSERT_FALSE(queued_.empty());
-    EXPECT_EQ(assign.chunk, *queued_.begin()) << "not the oldest queued chunk";
-    std::optional<std::pair<int, int>> best;
-    for (const auto& [rank, state] : ranks_) {
-      if (state.lanes > 0 && (!best || std::pair{state.excess(), rank} < *best)) {
-        best = {state.excess(), rank};
+      EXPECT_EQ(opinion_.finished_commands, 0) << "a command after Finished";
+      std::visit([this](const auto& value) { opinion_.check(value); }, command);
+      if (const auto* assign = std::get_if<Assign>(&command)) given_.emplace(assign->chunk, assign->rank);
+      if (const auto* steal = std::get_if<Steal>(&command)) {
+        given_.emplace(steal->chunk, steal->thief);
+        steals_.push_back(*steal);
       }
+      if (testing::Test::HasFatalFailure()) return;
     }
-    ASSERT_TRUE(best);
-    EXPECT_EQ(assign.rank, best->second);
-    EXPECT_LT(best->first, limits_.credits) << "credits exceeded";
-    queued_.erase(assign.chunk);
-    ranks_[assign.rank].held.insert(assign.chunk);
-  }
-
-  void check(const Release& release) {
-    EXPECT_EQ(release.chunk, released_) << "out of order";
-    EXPECT_TRUE(done_.contains(release.chunk)) << "without a result";
-    ++released_;
-  }
-
-  void check(const Finished&) {
-    ++finished_commands_;
-    EXPECT_TRUE(complete_);
-    EXPECT_EQ(released_, total_);
-  }
-
-  void check_state() const {
-    EXPECT_LE(planned_ - released_, limits_.window);
-    EXPECT_EQ(scheduler_.planned(), planned_);
-    EXPECT_EQ(scheduler_.released(), released_);
-    EXPECT_FALSE(done_.contains(released_)) << "a result that could leave was kept";
-    int lanes = 0, busy = 0;
-    for (const auto& [rank, state] : ranks_) {
-      lanes += state.lanes;
-      busy += std::min(state.lanes, static_cast<int>(state.held.size()));
-      if (state.lanes > 0 && !queued_.empty()) {
-        EXPECT_GE(state.excess(), limits_.credits) << "rank " << rank << " could take a queued chunk";
-      }
-    }
-    EXPECT_EQ(scheduler_.ranks(), static_cast<int>(ranks_.size()));
-    EXPECT_EQ(scheduler_.lanes(), lanes);
-    EXPECT_EQ(scheduler_.busy_lanes(), busy);
-    EXPECT_EQ(scheduler_.finished(), finished_commands_ == 1);
+    opinion_.check_state(scheduler_);
   }
 
   std::mt19937_64 random_;
-  Limits limits_;
-  int total_;
-  int losses_left_;
-  int late_left_;
+  Opinion opinion_;
+  int total_, losses_left_, joins_left_, late_left_;
   Scheduler scheduler_;
-
-  std::map<int, Rank> ranks_;
-  std::set<int> queued_, done_;
-  std::set<std::pair<int, int>> late_;  ///< {chunk, rank} whose result may come again or too late
-  int planned_ = 0, released_ = 0, finished_commands_ = 0;
-  bool complete_ = false;
+  double now_ = 0;
+  std::map<int, double> speed_;
+  std::set<std::pair<int, int>> given_;  ///< {chunk, rank}: ranks that may deliver it at any time
+  std::vector<Steal> steals_;            ///< without an answer
 };
 
-TEST(SchedulerProperty, HoldsForTenThousandRandomJobs) {
+class SchedulerProperty : public testing::TestWithParam<Strategy> {};
+
+TEST_P(SchedulerProperty, HoldsForTenThousandRandomJobs) {
+  int steals = 0, copies = 0, shared = 0;
   for (unsigned seed = 0; seed < 10'000; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
-    RandomJob(seed).run();
+    RandomJob job(seed, GetParam());
+    job.run();
+    steals += job.opinion().steals;
+    copies += job.opinion().copies;
+    shared += job.opinion().shared;
     if (HasFailure()) return;
   }
+  EXPECT_EQ(steals > 1'000, GetParam() == Strategy::steal) << steals;
+  EXPECT_EQ(copies > 1'000, GetParam() == Strategy::steal) << copies;
+  EXPECT_EQ(shared > 1'000, GetParam() == Strategy::shares) << shared;
 }
+
+INSTANTIATE_TEST_SUITE_P(Strategies, SchedulerProperty,
+                         testing::Values(Strategy::on_demand, Strategy::shares, Strategy::guided,
+                                         Strategy::steal),
+                         [](const auto& test) { return std::string(name_of(test.param)); });
 
 }  // namespace
 }  // namespace mpienc::sched

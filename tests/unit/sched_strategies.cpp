@@ -96,12 +96,31 @@ TEST(Guided, BatchesShrinkWithTheQueue) {
   EXPECT_THAT(e.take(), commands(Assign{8, 0}, Release{5})) << "ceil(4 * 1 / 6)";
 }
 
-TEST(Steal, FreeLanesFirstThenCreditsWhereTheWaitIsShortest) {
+TEST(Steal, FreeLanesFirstThenCreditsOfMeasuredRanksWhereTheWaitIsShortest) {
   Example e({.credits = 1});
   e.join(0, 1);
   e.join(1, 1);
-  e.plan({5, 1, 1, 1, 1});
-  EXPECT_THAT(e.take(), commands(Assign{0, 0}, Assign{1, 1}, Assign{2, 1}, Assign{3, 0}));
+  e.plan({1, 1, 5, 1, 1, 1, 1});
+  EXPECT_THAT(e.take(), commands(Assign{0, 0}, Assign{1, 1})) << "nobody is measured";
+  e.now = 1;
+  e.finish(0, 0, 1);
+  EXPECT_THAT(e.take(), commands(Assign{2, 0}, Assign{3, 0}, Release{0}));
+  e.finish(1, 1, 1);
+  EXPECT_THAT(e.take(), commands(Assign{4, 1}, Assign{5, 1}, Release{1}));
+  e.finish(3, 0, 1);
+  e.finish(4, 1, 1);
+  EXPECT_THAT(e.take(), commands(Assign{6, 0}));
+}
+
+TEST(Steal, ARankThatIsClearlySlowerGetsNoCredits) {
+  Example e({.credits = 1});
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1, 1, 1, 1, 1});
+  e.finish(0, 0, 1);
+  e.finish(1, 1, 5);
+  EXPECT_THAT(e.take(), commands(Assign{0, 0}, Assign{1, 1}, Assign{2, 0}, Assign{3, 0}, Release{0},
+                                 Assign{4, 1}, Release{1}));
 }
 
 TEST(Steal, TheFastestFreeRankIsAskedFirstOnceSpeedsDiffer) {

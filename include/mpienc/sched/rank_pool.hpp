@@ -24,6 +24,9 @@ struct RankLoad {
 
   [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
   [[nodiscard]] int free_lanes() const { return count() < lanes ? lanes - count() : 0; }
+  /// A chunk that waits at a slow rank waits long, for a link whose delay is little to such a rank: it has to
+  /// be known not to be one.
+  [[nodiscard]] bool earns_credits() const { return pace && speed > 2.0 / 3; }
   [[nodiscard]] bool full() const { return lanes > 0 && count() >= lanes; }
 };
 
@@ -54,7 +57,7 @@ class RankPool {
   [[nodiscard]] std::optional<int> most_free() const;
   /// Of the ranks with free lanes but `except`; ranks of unknown pace count as if they had `mean_pace`.
   [[nodiscard]] std::optional<int> fastest_free(double mean_pace, int except = -1) const;
-  /// Of the ranks without a free lane but with a credit left, the one that is free soonest.
+  /// Of the ranks without a free lane that earn credits and have one left, the one that is free soonest.
   [[nodiscard]] std::optional<int> room_for_credit() const;
   /// Of the ranks with more chunks than lanes, one of which may be stolen, the one that is free last.
   [[nodiscard]] std::optional<int> victim() const;

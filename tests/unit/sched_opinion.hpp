@@ -1,0 +1,135 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "mpienc/sched/scheduler.hpp"
+
+namespace mpienc::sched {
+
+/// A naive second opinion on every command: it is told the same events and scans all ranks and chunks where
+/// the scheduler must not. Work of chunks is bytes alone, so that more bytes are always a longer chunk.
+class Opinion {
+ public:
+  struct Rank {
+    int lanes = 0;
+    std::vector<int> held;  ///< in the order in which they came
+    std::set<int> started;
+    [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
+    [[nodiscard]] int free() const { return std::max(0, lanes - count()); }
+    [[nodiscard]] bool has(int chunk) const { return std::ranges::find(held, chunk) != held.end(); }
+  };
+
+  Opinion(Limits given_limits, Policy given_policy, bool given_equal_speeds)
+      : limits(given_limits), policy(given_policy), equal_speeds(given_equal_speeds) {}
+
+  void planned(std::int64_t size) {
+    queued.insert(static_cast<int>(bytes.size()));
+    bytes.push_back(size);
+  }
+  void lost(int rank) {
+    const Rank was = ranks.extract(rank).mapped();
+    unmeasured.erase(rank);
+    measured.erase(rank);
+    for (const int chunk : was.held) put_back(chunk);
+    for (const auto& [chunk, victim] : std::map(asked)) {
+      if (victim != rank) continue;
+      take(chunk, holders(chunk).front());
+      put_back(chunk);
+    }
+  }
+  void began(int chunk, int rank) {
+    const auto it = ranks.find(rank);
+    if (it == ranks.end() || !it->second.has(chunk) || !it->second.started.insert(chunk).second) return;
+    asked.erase(chunk);
+  }
+  /// Returns whether the result is to count.
+  bool ended(int chunk, int rank) {
+    if (!ranks.contains(rank) || done.contains(chunk)) return false;
+    for (const int holder : holders(chunk)) {
+      take(chunk, holder);
+      if (holder != rank) to_cancel.emplace(chunk, holder);
+    }
+    asked.erase(chunk);
+    queued.erase(chunk);
+    returned.erase(chunk);
+    unmeasured.erase(rank);
+    measured.insert(rank);
+    done.insert(chunk);
+    return true;
+  }
+  void answered(int chunk, int victim, bool moved) {
+    const auto it = asked.find(chunk);
+    if (it == asked.end() || it->second != victim) return;
+    asked.erase(it);
+    if (moved) return;
+    take(chunk, holders(chunk).front());
+    ranks[victim].held.push_back(chunk);
+    ranks[victim].started.insert(chunk);
+  }
+
+  /// Call after each event, before its commands.
+  void event_is_over() {
+    const bool lanes = std::ranges::any_of(ranks, [](const auto& rank) { return rank.second.lanes > 0; });
+    shared = shared || (policy.strategy == Strategy::shares && lanes && unmeasured.empty());
+  }
+  void check(const Assign& assign);
+  void check(const Steal& steal);
+  void check(const Cancel& cancel);
+  void check(const Release& release);
+  void check(const Finished& finished);
+  /// All commands are carried out: compares what the scheduler tells of itself.
+  void check_state(const Scheduler& scheduler) const;
+
+  [[nodiscard]] std::vector<int> holders(int chunk) const {
+    std::vector<int> found;
+    for (const auto& [rank, state] : ranks) {
+      if (state.has(chunk)) found.push_back(rank);
+    }
+    return found;
+  }
+  [[nodiscard]] int planned() const { return static_cast<int>(bytes.size()); }
+
+  const Limits limits;
+  const Policy policy;
+  const bool equal_speeds;  ///< every lane takes what its chunk costs: then all that are measured get credits
+  std::map<int, Rank> ranks;
+  std::vector<std::int64_t> bytes;  ///< of each chunk
+  std::set<int> queued, returned, done, stolen;
+  std::map<int, int> asked;            ///< chunk -> victim that has not answered
+  std::set<int> unmeasured, measured;  ///< ranks
+  std::set<std::pair<int, int>> to_cancel;
+  int released = 0, finished_commands = 0, steals = 0, copies = 0;
+  bool complete = false, shared = false;
+
+ private:
+  void put_back(int chunk) {
+    asked.erase(chunk);
+    if (!holders(chunk).empty()) return;
+    queued.insert(chunk);
+    returned.insert(chunk);
+  }
+  void take(int chunk, int rank) {
+    std::erase(ranks[rank].held, chunk);
+    ranks[rank].started.erase(chunk);
+  }
+  [[nodiscard]] int oldest() const {
+    int chunk = released;
+    while (done.contains(chunk)) ++chunk;
+    return chunk;
+  }
+  [[nodiscard]] bool window_full() const { return planned() - oldest() >= limits.window; }
+  [[nodiscard]] int first_in_queue() const;
+  [[nodiscard]] int most_free() const;
+  void check_rank(const Assign& assign);
+
+  int batch_rank_ = -1, batch_left_ = 0;
+};
+
+}  // namespace mpienc::sched
