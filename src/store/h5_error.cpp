@@ -39,6 +39,9 @@ std::string_view essence(std::string_view text) {
 }  // namespace
 
 Quiet::Quiet() {
+  // A file that could not be flushed stays in HDF5's list after its memory is freed; its exit handler would
+  // touch it and crash. All else is closed by its handle.
+  H5dont_atexit();
   H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
