@@ -1,0 +1,2 @@
+mpienc_unit_test(sched_simulator ROOMS sched)
+mpienc_unit_test(sched_simulator_property ROOMS sched)
