@@ -12,7 +12,7 @@ NAMES = {"own": "chunk", "stolen": "stolen from another rank", "copied": "second
 
 
 def chosen(rows, ranks=None):
-    """{schedule: row of its median makespan}: with a slow host, on `ranks` ranks or 4 where there are, else the most."""
+    """{schedule: row of its median makespan}: with a slow host, on `ranks` ranks, else 4, else the most there are."""
     rows = [row for row in of_suite(rows, "strategies") if row["hosts"] == "one slow"]
     if not rows:
         return {}
@@ -66,6 +66,6 @@ def draw(rows, file, ranks=None):
     panels[-1, 0].set_xlim(0, longest * 1.1)
     keys = [Patch(facecolor=style.KIND[k], edgecolor=style.GREY if k == "lost" else "none",
                   hatch="////" if k == "lost" else None, label=NAMES[k]) for k in NAMES if k in kinds]
-    keys.append(panels[0, 0].plot([], [], color=style.VERMILION, linewidth=1, linestyle=(0, (4, 2)), label="ideal end")[0])
+    keys += panels[0, 0].plot([], [], color=style.VERMILION, linewidth=1, linestyle=(0, (4, 2)), label="ideal end")
     style.legend(figure, keys, [key.get_label() for key in keys], 3)
     return figure

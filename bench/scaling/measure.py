@@ -32,16 +32,16 @@ def parse():
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--mpienc", required=True)
     parser.add_argument("--mpirun", default="mpirun")
-    parser.add_argument("--out", type=Path, default=Path("scaling-results"), help="folder for the results")
+    parser.add_argument("--out", type=Path, default=Path("build/scaling"), help="folder for the results")
     parser.add_argument("--suites", type=numbers(str), default=tuple(suites.SUITES), help="some of "
                         + ",".join(suites.SUITES))
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=90, help="length of the made title")
+    parser.add_argument("--seconds", type=float, default=72, help="length of the made title")
     parser.add_argument("--input", type=Path, help="a title to encode instead, of --seconds; not for weak")
     parser.add_argument("--size", default="352x288", help="of the made title's pictures")
     parser.add_argument("--preset", default="medium", help="x264's")
     parser.add_argument("--ranks", type=numbers(int), default=(1, 2, 4, 8))
-    parser.add_argument("--chunk", type=float, default=1, help="chunk length where a suite does not vary it")
+    parser.add_argument("--chunk", type=float, default=0.9, help="chunk length where a suite does not vary it")
     parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="to take quotas from")
     parser.add_argument("--way", choices=["any", *hosts.WAYS], default="any", help="of limiting ranks")
     parser.add_argument("--quick", action="store_true", help="smallest size of everything, to see that it works")
@@ -132,9 +132,8 @@ def main():
         finally:
             store.close()
     results.write_csv(options.out / "results.csv", rows, known)
-    tables = summary.all_tables(rows)
-    (options.out / "tables.txt").write_text(tables + "\n")
-    print("\n" + tables)
+    for suite, table in summary.all_tables(rows).items():
+        print(f"\n{suite}: median (least to most)\n{table}")
 
 
 if __name__ == "__main__":

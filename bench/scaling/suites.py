@@ -33,8 +33,8 @@ class Size:
 
     cores: int
     ranks: tuple = (1, 2, 4, 8)
-    chunk: float = 1.0           # seconds, of strong, weak, strategies and simulator
-    seconds: float = 90.0        # of the title
+    chunk: float = 0.9           # seconds, of strong, weak, strategies and simulator
+    seconds: float = 72.0        # of the title
     seed_ranks: int = 4
     seed_chunks: tuple = (1.0, 2.0, 5.0)
 
@@ -51,7 +51,8 @@ def strong(size):
                            cores=tuple(shares.shares(shares.equal(n), size.cores, quota=quota)))
              for n in size.ranks]
     powers = [n for n in (1, 2, 4, 8, 16, 32, 64) if n <= size.cores]
-    found += [Configuration("strong", f"1 rank of {_counted(n, 'lane')}", "whole", 1, n, chunk=size.chunk) for n in powers]
+    found += [Configuration("strong", f"1 rank of {_counted(n, 'lane')}", "whole", 1, n, chunk=size.chunk)
+              for n in powers]
     found += [Configuration("strong", f"{n} ranks of 1 lane", "whole", n, chunk=size.chunk)
               for n in powers if n > 1]
     return found

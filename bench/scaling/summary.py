@@ -44,12 +44,18 @@ def speed_ups(rows, measure=lambda row: row["makespan_seconds"], weak=False):
     return found
 
 
-def _lines(heads, rows):
+def plain(heads, rows):
     """Columns as wide as they need; the first flush left."""
     cells = [heads, *rows]
     widths = [max(len(row[n]) for row in cells) for n in range(len(heads))]
-    for row in cells:
-        yield "  ".join(c.ljust(w) if n == 0 else c.rjust(w) for n, (c, w) in enumerate(zip(row, widths))).rstrip()
+    return "\n".join("  ".join(c.ljust(w) if n == 0 else c.rjust(w)
+                               for n, (c, w) in enumerate(zip(row, widths))).rstrip() for row in cells)
+
+
+def markdown(heads, rows):
+    """Figures flush right."""
+    rule = ["---", *["---:"] * (len(heads) - 1)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [heads, rule, *rows])
 
 
 def _percent(rows):
@@ -72,14 +78,14 @@ def scaling(rows, suite):
               ups[some[0]["ranks"]].text() if key[1] == "equal" else "", _percent(some),
               _mean(some, "steals"), _mean(some, "copies")]
              for key, some in groups(rows, "label", "hosts").items()]
-    return list(_lines(["", "cores", "makespan s", "speed-up", "efficiency %", "steals", "copies"], lines))
+    return (["", "cores", "makespan s", "speed-up", "efficiency %", "steals", "copies"], lines)
 
 
 def strategies(rows):
     lines = [[f"{key[0]} ranks, {key[1]}", key[2], _seconds(some), _percent(some), _mean(some, "steals"),
               _mean(some, "copies")]
              for key, some in groups(of_suite(rows, "strategies"), "ranks", "hosts", "schedule").items()]
-    return list(_lines(["", "schedule", "makespan s", "efficiency %", "steals", "copies"], lines))
+    return (["", "schedule", "makespan s", "efficiency %", "steals", "copies"], lines)
 
 
 def seed(rows):
@@ -93,7 +99,7 @@ def seed(rows):
         size = f"{spread(r['output_bytes'] / b['output_bytes'] for r, b in pairs).median:.4f}" if pairs else "-"
         lines.append([f"{label}, {hosts}", f"{some[0]['chunks']}", _seconds(some), time,
                       f"{some[0]['output_bytes']}", size, _percent(some)])
-    return list(_lines(["", "chunks", "makespan s", "time ratio", "bytes", "size ratio", "efficiency %"], lines))
+    return (["", "chunks", "makespan s", "time ratio", "bytes", "size ratio", "efficiency %"], lines)
 
 
 AIMS = {"1 lane": 5, "2 lanes": 5}  # per cent off; 10 for a cluster of unequal hosts
@@ -106,17 +112,13 @@ def simulator(rows):
             return spread(row[name] / row["makespan_seconds"] - 1 for row in some).text(1, 100)
         lines.append([label, _seconds(some), spread(row["predicted_seconds"] for row in some).text(),
                       off("predicted_seconds"), off("predicted_own_seconds"), f"{AIMS.get(label, 10)}"])
-    return list(_lines(["", "real s", "predicted s", "off by %", "from own record, off by %", "aim %"], lines))
+    return (["", "real s", "predicted s", "off by %", "from own record, off by %", "aim %"], lines)
 
 
 TABLES = {"strong": lambda rows: scaling(rows, "strong"), "weak": lambda rows: scaling(rows, "weak"),
           "strategies": strategies, "seed": seed, "simulator": simulator}
 
 
-def all_tables(rows):
-    """Every table for which there are runs, as text: median (least to most)."""
-    parts = []
-    for suite, make in TABLES.items():
-        if of_suite(rows, suite):
-            parts.append("\n".join([f"{suite}: median (least to most)", *make(rows)]))
-    return "\n\n".join(parts)
+def all_tables(rows, form=plain):
+    """{suite: its table as text: median (least to most)} of every suite that was run."""
+    return {suite: form(*make(rows)) for suite, make in TABLES.items() if of_suite(rows, suite)}

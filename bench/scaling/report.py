@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Prints the tables of measure.py's results again: report.py results.h5 [--into docs/scaling.md].
+
+--into puts them as Markdown between the page's lines `<!-- measured: SUITE -->` and `<!-- end -->`, and facts about
+the machine where SUITE is `about`.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import h5py
+
+import results
+import summary
+
+MARKS = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def fill(page, parts):
+    """The page with every marked place whose name is in `parts` filled anew. Pure."""
+    return MARKS.sub(lambda m: f"{m[1]}{parts[m[2]]}\n{m[3]}" if m[2] in parts else m[0], page)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--into", type=Path)
+    options = parser.parse_args()
+    with h5py.File(options.results, "r") as file:
+        rows, about = results.load(file)
+    if not options.into:
+        for suite, table in summary.all_tables(rows).items():
+            print(f"{suite}: median (least to most)\n{table}\n")
+        return
+    parts = summary.all_tables(rows, summary.markdown)
+    parts["about"] = "\n".join(f"- {name}: {value}" for name, value in about.items())
+    options.into.write_text(fill(options.into.read_text(), parts))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (OSError, KeyError) as error:
+        sys.exit(f"report.py: {error}")
