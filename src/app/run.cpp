@@ -69,7 +69,9 @@ ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net:
     status = report(Error(ExitStatus::internal, error.what()), logger);
   }
   try {
-    dismiss_team(transport, wakeup);
+    for (const int rank : dismiss_team(transport, wakeup)) {
+      logger.warn("rank {} did not say bye within 5 s; check its host for a process left behind", rank);
+    }
   } catch (const Error& error) {
     if (status == ExitStatus::success) logger.warn(error.what());
   }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/app/lane_plan.hpp"
 #include "mpienc/net/receive_until.hpp"
 
 namespace mpienc::app {
@@ -49,6 +50,24 @@ Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
   Team team;
   for (auto& hello : hellos) team.hellos.push_back(std::move(*hello));
   return team;
+}
+
+std::vector<int> plan_team_lanes(const Team& team, std::optional<int> lanes, std::int64_t bytes_per_lane,
+                                 Logger& logger) {
+  std::vector<RankPlace> places;
+  for (std::size_t rank = 0; rank < team.hellos.size(); ++rank) {
+    places.push_back({static_cast<int>(rank), team.hellos[rank].host, team.hellos[rank].processors});
+  }
+  auto plan = plan_lanes(places, lanes, bytes_per_lane);
+  for (const auto& line : plan.warnings) logger.warn(line);
+  return std::move(plan.lanes);
+}
+
+void send_setup(net::Transport& transport, const Team& team, const encode::VideoSettings& settings) {
+  for (int rank = 1; rank < transport.size(); ++rank) {
+    const Setup setup{team.lanes[static_cast<std::size_t>(rank)], settings};
+    transport.send(rank, {net::Operation::setup, -1, 0, std::make_shared<const Bytes>(setup.serialise())});
+  }
 }
 
 std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/stop_signal.hpp"
+#include "mpienc/core/log.hpp"
 #include "mpienc/net/transport.hpp"
 #include "mpienc/net/wakeup.hpp"
 
@@ -20,6 +22,13 @@ struct Team {
 /// libraries or processor do not fit rank 0's.
 [[nodiscard]] Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
                                Hello own, const std::string& simd);
+
+/// The lanes of each rank, by rank (see plan_lanes); warnings are logged.
+[[nodiscard]] std::vector<int> plan_team_lanes(const Team& team, std::optional<int> lanes, std::int64_t bytes_per_lane,
+                                               Logger& logger);
+
+/// Tells every other rank how to encode.
+void send_setup(net::Transport& transport, const Team& team, const encode::VideoSettings& settings);
 
 /// Tells the other ranks to end, waits at most 5 s until all have sent what was on its way, and lets them
 /// leave. What they still send is discarded. Returns the ranks that did not answer.
