@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "e2e"))
 import clips  # noqa: E402
 
 RATE = 25
+GROUP = 13                             # pictures from key to key: two groups just make a chunk of 1 s
 PIECE = 12.0                           # seconds of one film before the next comes
 FOLDERS = ("bench/", "mpeg2/")         # of $MPIENC_MEDIA that hold pictures of real motion
 VIDEO = re.compile(r"\bv:(mpeg2video|h264)/")
@@ -76,8 +77,8 @@ def make_title(path, seconds, size="352x288", media=None, times=1):
     unit = make_unit(path.with_suffix(".unit.mkv"), seconds, size, media)
     bit_rate = 6e6 * pixels(size) / pixels("720x576")
     clips.ffmpeg("-stream_loop", times - 1, "-i", unit, "-f", "lavfi", "-i", clips.tone(seconds * times),
-                 "-map", "0:v", "-map", "1:a", "-t", seconds * times, *clips.MPEG2, "-b:v", round(bit_rate),
-                 *clips.AC3, "-f", "dvd", path)
+                 "-map", "0:v", "-map", "1:a", "-t", seconds * times, *clips.MPEG2, "-g", GROUP,
+                 "-b:v", round(bit_rate), *clips.AC3, "-f", "dvd", path)
     unit.unlink()
     return path
 

@@ -41,7 +41,7 @@ def parse():
     parser.add_argument("--size", default="352x288", help="of the made title's pictures")
     parser.add_argument("--preset", default="medium", help="x264's")
     parser.add_argument("--ranks", type=numbers(int), default=(1, 2, 4, 8))
-    parser.add_argument("--chunk", type=float, default=0.9, help="chunk length where a suite does not vary it")
+    parser.add_argument("--chunk", type=float, default=1, help="chunk length where a suite does not vary it")
     parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="to take quotas from")
     parser.add_argument("--way", choices=["any", *hosts.WAYS], default="any", help="of limiting ranks")
     parser.add_argument("--quick", action="store_true", help="smallest size of everything, to see that it works")
