@@ -6,12 +6,6 @@ namespace mpienc::sched {
 
 namespace {
 
-int next_chunk(const Ledger& ledger, const Moment& moment) {
-  const ChunkQueue& queue = ledger.queue();
-  const bool all_wait_for_oldest = moment.window_full && !moment.plan_complete;
-  return all_wait_for_oldest && queue.contains(moment.oldest) ? moment.oldest : queue.front();
-}
-
 bool much_slower(const Ledger& ledger, int rank, const RankPool::Full& others) {
   const double least_share = 0.75;
   return others.lanes > 0 && ledger.speeds().pace(rank) &&
@@ -36,7 +30,7 @@ void assign_on_demand(Ledger& ledger, const Moment& moment) {
     if (!rank) {
       return;
     }
-    ledger.give(next_chunk(ledger, moment), *rank, moment.now);
+    ledger.give(ledger.queue().front(), *rank, moment.now);
   }
 }
 
@@ -55,7 +49,7 @@ void assign_shares(Ledger& ledger, Shares& shares, const Moment& moment) {
     return;
   }
   while (!ledger.queue().empty()) {
-    const int chunk = next_chunk(ledger, moment);
+    const int chunk = ledger.queue().front();
     const double cost = ledger.expected_seconds(chunk);
     const auto rank = shares.best(cost);
     if (!rank) {
@@ -75,7 +69,7 @@ void assign_batches(Ledger& ledger, const Moment& moment) {
     const std::int64_t twice_all = 2 * std::int64_t{ledger.pool().lanes()};
     const std::int64_t share = std::int64_t{ledger.queue().size()} * ledger.pool().find(*rank)->lanes;
     for (std::int64_t left = (share + twice_all - 1) / twice_all; left > 0; --left) {
-      ledger.give(next_chunk(ledger, moment), *rank, moment.now);
+      ledger.give(ledger.queue().front(), *rank, moment.now);
     }
   }
 }
@@ -83,7 +77,7 @@ void assign_batches(Ledger& ledger, const Moment& moment) {
 void assign_with_credits(Ledger& ledger, const Moment& moment) {
   while (!ledger.queue().empty()) {
     const Speeds& speeds = ledger.speeds();
-    const int chunk = next_chunk(ledger, moment);
+    const int chunk = ledger.queue().front();
     auto rank = speeds.differ() ? ledger.pool().fastest_free(speeds.mean_pace()) : ledger.pool().most_free();
     if (!rank || others_are_sooner(ledger, *rank, ledger.expected_seconds(chunk), moment)) {
       rank = ledger.pool().room_for_credit();

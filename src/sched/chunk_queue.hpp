@@ -14,7 +14,8 @@ class ChunkQueue {
   void push(int chunk, double cost, bool returned);
   void erase(int chunk);
   [[nodiscard]] bool contains(int chunk) const { return keys_.contains(chunk); }
-  /// Returned chunks first, oldest first; then the others, oldest first or longest first. Not empty.
+  /// Returned chunks first, oldest first; then the others, oldest first or longest first. Not empty. While
+  /// the others go oldest first, the oldest of all is first: it was given out before any that came back.
   [[nodiscard]] int front() const { return std::get<2>(*order_.begin()); }
 
   /// From now on the longest chunk comes first, by the costs that `cost` tells once more.
