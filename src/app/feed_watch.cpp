@@ -30,7 +30,6 @@ void FeedWatch::look(const sched::Scheduler& scheduler, double now) {
       .bytes_read = log_.planned_bytes(),
       .bytes_sent = transport_.bytes_sent(),
       .bytes_encoded = log_.finished_bytes(),
-      .bytes_encoded_remotely = log_.finished_bytes_elsewhere(),
       .lane_seconds = log_.lane_seconds(),
       .remote_lanes = lanes - own_lanes_,
   };

@@ -87,7 +87,6 @@ void JobLog::finished(const EncodedChunk& result, int rank, double now) {
   counts_.seconds = std::max(counts_.seconds, chunk.end_seconds);
   finished_seconds_ += chunk.seconds();
   finished_bytes_ += chunk.bytes;
-  if (rank != 0) finished_bytes_elsewhere_ += chunk.bytes;
   lane_seconds_ += result.wall_seconds;
   event("finish", now, result.index, rank, run.lane);
 }

@@ -154,7 +154,7 @@ double Scheduler::speed(int rank) const { return impl_->ledger.speeds().speed(ra
 IdleLanes Scheduler::idle_lanes() const {
   const RankPool& pool = impl_->ledger.pool();
   IdleLanes idle{.link = pool.fed_idle_lanes()};
-  int& cause = impl_->complete ? idle.tail : impl_->window.has_room() ? idle.reader : idle.window;
+  int& cause = impl_->complete ? idle.tail : wants_chunk() ? idle.reader : idle.window;
   cause = pool.idle_lanes() - pool.fed_idle_lanes();
   return idle;
 }

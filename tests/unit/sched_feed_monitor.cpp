@@ -23,7 +23,6 @@ Sample steady(double now) {
           .bytes_read = bytes(3e6),
           .bytes_sent = bytes(2e6),
           .bytes_encoded = bytes(3e6),
-          .bytes_encoded_remotely = bytes(2e6),
           .lane_seconds = 3 * now,
           .remote_lanes = 8};
 }

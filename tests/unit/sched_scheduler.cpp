@@ -122,6 +122,17 @@ TEST(Scheduler, TellsWhatIdleLanesWaitFor) {
   EXPECT_EQ(e.scheduler.idle_lanes(), IdleLanes{.tail = 2});
 }
 
+TEST(Scheduler, LanesThatTheLimitOfUnfinishedChunksHoldsBackDoNotWaitForTheReader) {
+  Example e(on_demand, {.window = 9, .unfinished = 1, .ahead_bytes = work_of(1.5).bytes});
+  e.join(0, 3);
+  e.plan({1});
+  e.start(0, 0);
+  EXPECT_EQ(e.scheduler.idle_lanes(), IdleLanes{.reader = 2}) << "as its payload is small";
+  e.plan({1});
+  e.start(1, 0);
+  EXPECT_EQ(e.scheduler.idle_lanes(), IdleLanes{.window = 1});
+}
+
 TEST(Scheduler, LearnsHowFastRanksAre) {
   Example e(on_demand);
   e.join(0, 1);

@@ -94,6 +94,16 @@ TEST(Simulator, AFullWindowHoldsLanesBack) {
   expect_sum(run);
 }
 
+TEST(Simulator, TheLimitOfUnfinishedChunksHoldsLanesBackAsTheWindowDoes) {
+  Simulation simulation = job({10, 10}, {lanes(2)});
+  simulation.limits.unfinished = 1;
+  const SimulatedRun run = simulate(simulation);
+  EXPECT_NEAR(run.makespan_seconds, 20, 1e-9);
+  EXPECT_NEAR(run.losses.window, 10, 1e-9);
+  EXPECT_NEAR(run.losses.reader, 0, 1e-9);
+  expect_sum(run);
+}
+
 TEST(Simulator, ASlowLinkDeliversOneTaskAfterTheOther) {
   Simulation simulation = job({1, 1, 1}, {lanes(0), lanes(1), lanes(1), lanes(1)});
   for (SimulatedChunk& each : simulation.chunks) each.task_bytes = 1000;

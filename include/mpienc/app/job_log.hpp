@@ -43,10 +43,9 @@ class JobLog {
   [[nodiscard]] const JobCounts& counts() const { return counts_; }
   [[nodiscard]] const Chunk& chunk(int number) const { return open_.at(number).chunk; }
   [[nodiscard]] bool knows(int number) const { return open_.contains(number); }
-  /// Programme seconds of all finished chunks, and their payload: all, and what other ranks than 0 encoded.
+  /// Programme seconds of all finished chunks, and their payload.
   [[nodiscard]] double finished_seconds() const { return finished_seconds_; }
   [[nodiscard]] std::int64_t finished_bytes() const { return finished_bytes_; }
-  [[nodiscard]] std::int64_t finished_bytes_elsewhere() const { return finished_bytes_elsewhere_; }
   [[nodiscard]] std::int64_t planned_bytes() const { return planned_bytes_; }
   [[nodiscard]] double lane_seconds() const { return lane_seconds_; }
 
@@ -67,7 +66,7 @@ class JobLog {
   std::map<int, Open> open_;
   JobCounts counts_;
   double finished_seconds_ = 0, lane_seconds_ = 0;
-  std::int64_t planned_bytes_ = 0, finished_bytes_ = 0, finished_bytes_elsewhere_ = 0;
+  std::int64_t planned_bytes_ = 0, finished_bytes_ = 0;
 };
 
 }  // namespace mpienc::app

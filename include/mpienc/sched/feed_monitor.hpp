@@ -25,12 +25,11 @@ class FeedMonitor {
   struct Sample {
     IdleLanes idle;
     int lanes = 0;
-    std::int64_t bytes_read = 0;              ///< payload of all chunks planned so far
-    std::int64_t bytes_sent = 0;              ///< that left rank 0 so far
-    std::int64_t bytes_encoded = 0;           ///< payload of all chunks finished so far
-    std::int64_t bytes_encoded_remotely = 0;  ///< the part of it finished by other ranks
-    double lane_seconds = 0;                  ///< that the lanes spent on bytes_encoded
-    int remote_lanes = 0;                     ///< lanes of other ranks
+    std::int64_t bytes_read = 0;     ///< payload of all chunks planned so far
+    std::int64_t bytes_sent = 0;     ///< that left rank 0 so far
+    std::int64_t bytes_encoded = 0;  ///< payload of all chunks finished so far
+    double lane_seconds = 0;         ///< that the lanes spent on bytes_encoded
+    int remote_lanes = 0;            ///< lanes of other ranks
   };
   /// Call at any interval; `now` in seconds. Says nothing before the first chunk is finished, as the needed
   /// bandwidth is unknown until then.

@@ -12,9 +12,9 @@ namespace mpienc::sched {
 
 /// How far the plan may run ahead of the output.
 struct Limits {
-  int window = 8;               ///< chunks planned but not yet released
-  int unfinished = 8;           ///< chunks planned but not yet finished, beyond which ...
-  std::int64_t ahead_bytes = 0; ///< ... the payload of all unfinished chunks must be below this
+  int window = 8;                ///< chunks planned but not yet released
+  int unfinished = 8;            ///< chunks planned but not yet finished, beyond which ...
+  std::int64_t ahead_bytes = 0;  ///< ... the payload of all unfinished chunks must be below this
 };
 
 /// Send the chunk to the rank. `copy`: another rank runs it already; the first result counts.
@@ -54,9 +54,9 @@ using Command = std::variant<Assign, Steal, Cancel, Release, Finished>;
 
 /// Lanes that have nothing to do, by what they wait for.
 struct IdleLanes {
-  int reader = 0;  ///< for the next chunk to be read
+  int reader = 0;  ///< for the next chunk to be read: wants_chunk() is true
   int link = 0;    ///< for a chunk that is on its way
-  int window = 0;  ///< for the oldest chunk to be finished: the window is full
+  int window = 0;  ///< for chunks to be finished: Limits let no more be planned
   int tail = 0;    ///< for the end: nothing is left to begin
 
   [[nodiscard]] int total() const { return reader + link + window + tail; }
