@@ -23,7 +23,7 @@ struct FeedWarning {
 class FeedMonitor {
  public:
   struct Sample {
-    IdleLanes idle;
+    IdleLanes idle = {};
     int lanes = 0;
     std::int64_t bytes_read = 0;     ///< payload of all chunks planned so far
     std::int64_t bytes_sent = 0;     ///< that left rank 0 so far
