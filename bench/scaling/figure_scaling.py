@@ -4,7 +4,8 @@ import style
 import summary
 from summary import groups, of_suite, spread
 
-SUITES = {"strong": ("same title", style.BLUE, "o"), "weak": ("title as long as there are ranks", style.VERMILION, "s")}
+SUITES = {"strong": ("same title", style.BLUE, "o"),
+          "weak": ("title as long as there are ranks", style.VERMILION, "s")}
 
 
 def draw(rows):

@@ -27,7 +27,8 @@ def draw(rows):
             for x, s in zip(at, have):
                 axes.text(x, s.most + 1.5, f"{s.median:.0f}", ha="center", va="bottom", fontsize=8.5,
                           bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
-        line = axes.axhline(AIM, color=style.INK, linewidth=1, linestyle=(0, (5, 3)), label=f"aim: {AIM} %", zorder=0.9)
+        line = axes.axhline(AIM, color=style.INK, linewidth=1, linestyle=(0, (5, 3)), label=f"aim: {AIM} %",
+                            zorder=0.9)
         line.set_clip_on(False)
         axes.set_title(title)
         axes.set_xticks(range(len(ranks)), [f"{n} ranks" for n in ranks])

@@ -36,7 +36,7 @@ def parse():
     parser.add_argument("--suites", type=numbers(str), default=tuple(suites.SUITES), help="some of "
                         + ",".join(suites.SUITES))
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=72, help="length of the made title")
+    parser.add_argument("--seconds", type=float, default=64, help="length of the made title")
     parser.add_argument("--input", type=Path, help="a title to encode instead, of --seconds; not for weak")
     parser.add_argument("--size", default="352x288", help="of the made title's pictures")
     parser.add_argument("--preset", default="medium", help="x264's")
@@ -134,6 +134,9 @@ def main():
     results.write_csv(options.out / "results.csv", rows, known)
     for suite, table in summary.all_tables(rows).items():
         print(f"\n{suite}: median (least to most)\n{table}")
+    if some := summary.disturbed(rows):
+        print(f"\nwarning: in {len(some)} of {len(rows)} runs the lanes got less than {summary.DISTURBED:.0%} of their"
+              " quotas (column lane_rate): measure again on a quiet machine", file=sys.stderr)
 
 
 if __name__ == "__main__":

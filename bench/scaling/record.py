@@ -10,8 +10,18 @@ def text(value):
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def figures(path, capacity_cores):
-    """Figures of one job by the names of results.COLUMNS; `capacity_cores` is what its lanes could use."""
+def lane_rate(chunks, cores):
+    """Processor time of the lanes while they encoded, as a part of what their quotas (none: a core) allowed."""
+    quota = np.array(cores)[chunks["rank"]] if cores else 1.0
+    allowed = float((chunks["encode_wall"] * quota).sum())
+    return float(chunks["encode_cpu"].sum()) / allowed if allowed > 0 else float("nan")
+
+
+def figures(path, capacity_cores, cores=()):
+    """Figures of one job by the names of results.COLUMNS.
+
+    `capacity_cores` is what its lanes could use, `cores` each rank's quota where there are quotas.
+    """
     with h5py.File(path, "r") as file:
         chunks, ranks, totals = file["chunks"][:], file["ranks"][:], file["totals"].attrs
         makespan = float(totals["encoding_seconds"])
@@ -23,6 +33,7 @@ def figures(path, capacity_cores):
             "encode_cpu_seconds": useful,
             "ideal_seconds": useful / capacity_cores,
             "efficiency": useful / capacity_cores / makespan,
+            "lane_rate": lane_rate(chunks, cores),
             "rank_zero_cpu_seconds": float(totals["rank_zero_cpu_seconds"]),
             "chunks": len(chunks),
             "frames": int(totals["frames"]),

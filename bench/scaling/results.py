@@ -28,6 +28,7 @@ COLUMNS = [
     ("encode_cpu_seconds", float, "processor time of the lanes for the results that counted"),
     ("ideal_seconds", float, "encode_cpu_seconds / capacity_cores"),
     ("efficiency", float, "ideal_seconds / makespan_seconds"),
+    ("lane_rate", float, "lanes' processor time while encoding, as part of their quotas; far below 1: disturbed"),
     ("rank_zero_cpu_seconds", float, "processor time of rank 0 beside its lanes"),
     ("steals", int, "chunks that moved from one rank to another"),
     ("copies", int, "second copies that were handed out"),

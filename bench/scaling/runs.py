@@ -42,7 +42,7 @@ class Runner:
                "cores_per_rank": " ".join(f"{c:.6f}" for c in configuration.cores or ()),
                "schedule": configuration.schedule, "chunk_option_seconds": configuration.chunk or float("nan"),
                "programme_seconds": seconds, "output_bytes": output.stat().st_size,
-               **record.figures(record_path, configuration.capacity)}
+               **record.figures(record_path, configuration.capacity, configuration.cores or ())}
         output.unlink()
         return row, record_path
 

@@ -34,7 +34,7 @@ class Size:
     cores: int
     ranks: tuple = (1, 2, 4, 8)
     chunk: float = 1.0           # seconds, of strong, weak, strategies and simulator
-    seconds: float = 72.0        # of the title
+    seconds: float = 64.0        # of the title
     seed_ranks: int = 4
     seed_chunks: tuple = (1.0, 2.0, 5.0)
 

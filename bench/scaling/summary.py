@@ -58,6 +58,14 @@ def markdown(heads, rows):
     return "\n".join("| " + " | ".join(row) + " |" for row in [heads, rule, *rows])
 
 
+DISTURBED = 0.9
+
+
+def disturbed(rows):
+    """Runs with quotas whose lanes got less than DISTURBED of them."""
+    return [row for row in rows if row["hosts"] != "whole" and row["lane_rate"] < DISTURBED]
+
+
 def _percent(rows):
     return spread(row["efficiency"] for row in rows).text(1, 100)
 
