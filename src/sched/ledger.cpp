@@ -14,23 +14,25 @@ void Ledger::lose(int rank, double now) {
   if (!load) {
     return;
   }
-  auto concerned = load->held;
-  concerned.insert(load->asked.begin(), load->asked.end());
-  for (const int chunk : concerned) {
-    ChunkState& state = *find(chunk);
-    if (state.victim) {
-      pool_.change(*state.victim, now, [chunk](RankLoad& victim) { victim.asked.erase(chunk); });
-      state.victim.reset();
-      drop(chunk, state.holders.front().rank, now);
-    } else {
-      drop(chunk, rank, now);
-    }
-    if (state.holders.empty()) {
+  for (const int chunk : std::set(load->held)) {
+    forget_steal(chunk, now);
+    drop(chunk, rank, now);
+    if (find(chunk)->holders.empty()) {
       enqueue(chunk, true);
     }
   }
+  for (const int chunk : std::set(load->passing)) {
+    const int thief = find(chunk)->holders.front().rank;
+    forget_steal(chunk, now);
+    drop(chunk, thief, now);
+    commands.emplace_back(Cancel{chunk, thief});
+    enqueue(chunk, true);
+  }
   pool_.lose(rank);
   speeds_.lose(rank);
+  std::vector<int> left;
+  for (const auto& entry : pool_.all()) left.push_back(entry.first);
+  for (const int other : left) refresh_speed(other, now);
 }
 
 void Ledger::plan(const plan::Work& work) {
@@ -57,22 +59,18 @@ void Ledger::steal(int chunk, int thief, double now) {
   ChunkState& state = *find(chunk);
   const int victim = state.holders.front().rank;
   drop(chunk, victim, now);
-  pool_.change(victim, now, [chunk](RankLoad& load) { load.asked.insert(chunk); });
+  pool_.change(victim, now, [chunk](RankLoad& load) { load.passing.insert(chunk); });
   state.stolen = true;
   state.victim = victim;
   hold(chunk, thief, true, now);
   commands.emplace_back(Steal{chunk, victim, thief});
 }
 
-void Ledger::steal_granted(int chunk, double now) {
-  ChunkState& state = *find(chunk);
-  pool_.change(*state.victim, now, [chunk](RankLoad& load) { load.asked.erase(chunk); });
-  state.victim.reset();
-}
+void Ledger::steal_granted(int chunk) { find(chunk)->moved = true; }
 
 void Ledger::steal_refused(int chunk, double now) {
   const int victim = *find(chunk)->victim;
-  steal_granted(chunk, now);
+  forget_steal(chunk, now);
   drop(chunk, find(chunk)->holders.front().rank, now);
   hold(chunk, victim, true, now);
   start(chunk, victim, now);
@@ -83,9 +81,7 @@ void Ledger::start(int chunk, int rank, double now) {
   if (!begun || begun->running) {
     return;
   }
-  if (find(chunk)->victim) {
-    steal_granted(chunk, now);
-  }
+  forget_steal(chunk, now);
   const double before = begun->cost;
   leave_running(chunk);
   begun->running = true;
@@ -106,9 +102,7 @@ void Ledger::finish(int chunk, int rank, double now) {
   if (queue_.contains(chunk)) {
     queue_.erase(chunk);
   }
-  if (state.victim) {
-    steal_granted(chunk, now);
-  }
+  forget_steal(chunk, now);
   while (!state.holders.empty()) {
     const int other = state.holders.front().rank;
     drop(chunk, other, now);
@@ -131,12 +125,7 @@ void Ledger::set_finish(int chunk, int rank, double finish, double now) {
 
 void Ledger::learn(const plan::Work& work, int rank, double seconds, double now) {
   model_.observe(work, seconds * speeds_.speed(rank));
-  for (const int changed : speeds_.observe(model_, rank, work, seconds)) {
-    pool_.change(changed, now, [&](RankLoad& load) {
-      load.pace = speeds_.pace(changed);
-      load.speed = speeds_.speed(changed);
-    });
-  }
+  for (const int changed : speeds_.observe(model_, rank, work, seconds)) refresh_speed(changed, now);
 }
 
 void Ledger::release_oldest() {
@@ -174,6 +163,21 @@ std::vector<std::pair<int, int>> Ledger::overdue(double now) const {
 }
 
 void Ledger::enqueue(int chunk, bool returned) { queue_.push(chunk, expected_seconds(chunk), returned); }
+
+void Ledger::forget_steal(int chunk, double now) {
+  ChunkState& state = *find(chunk);
+  if (state.victim) {
+    pool_.change(*state.victim, now, [chunk](RankLoad& load) { load.passing.erase(chunk); });
+    state.victim.reset();
+  }
+}
+
+void Ledger::refresh_speed(int rank, double now) {
+  pool_.change(rank, now, [&](RankLoad& load) {
+    load.pace = speeds_.pace(rank);
+    load.speed = speeds_.speed(rank);
+  });
+}
 
 void Ledger::hold(int chunk, int rank, bool pinned, double now) {
   const Holder added{.rank = rank, .cost = expected_seconds(chunk), .arrival = arrivals_++};

@@ -28,7 +28,8 @@ struct Holder {
 struct ChunkState {
   plan::Work work;
   std::vector<Holder> holders;  ///< two at most
-  std::optional<int> victim;    ///< was asked to pass it on to the holder and has not answered
+  std::optional<int> victim;    ///< was asked to pass it on to the holder, who has not begun it
+  bool moved = false;           ///< the victim has answered so; the payload may still be on its way
   bool stolen = false;          ///< once; never again
   bool done = false;
 };
@@ -40,7 +41,8 @@ class Ledger {
   explicit Ledger(int credits) : pool_(credits) {}
 
   void join(int rank, int lanes, double now);
-  /// What only it held, and what it was asked to pass on, goes back to the queue.
+  /// What only it held goes back to the queue, and so does what it was asked to pass on and the thief has not
+  /// begun: its payload may have been lost on the way. O(n log n).
   void lose(int rank, double now);
   /// Queues the next chunk of the plan.
   void plan(const plan::Work& work);
@@ -50,7 +52,7 @@ class Ledger {
   void give(int chunk, int rank, double now);
   /// Takes a chunk from the one rank that holds it, for the time being.
   void steal(int chunk, int thief, double now);
-  void steal_granted(int chunk, double now);
+  void steal_granted(int chunk);
   void steal_refused(int chunk, double now);
   void start(int chunk, int rank, double now);
   /// Its result is there: no rank holds it any more, all but `rank` are told so.
@@ -83,6 +85,8 @@ class Ledger {
 
  private:
   void enqueue(int chunk, bool returned);
+  void forget_steal(int chunk, double now);
+  void refresh_speed(int rank, double now);
   void hold(int chunk, int rank, bool pinned, double now);
   void drop(int chunk, int rank, double now);
   void enter_running(int chunk);

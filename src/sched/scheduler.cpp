@@ -119,11 +119,11 @@ bool Scheduler::chunk_finished(int chunk, int rank, double seconds, double now) 
 
 void Scheduler::steal_answered(int chunk, int victim, bool moved, double now) {
   const ChunkState* state = impl_->ledger.find(chunk);
-  if (!state || state->victim != victim) {
+  if (!state || state->victim != victim || state->moved) {
     return;
   }
   if (moved) {
-    impl_->ledger.steal_granted(chunk, now);
+    impl_->ledger.steal_granted(chunk);
   } else {
     impl_->ledger.steal_refused(chunk, now);
   }

@@ -87,9 +87,6 @@ void SimulatedJob::lose(int rank) {
 void SimulatedJob::notice_loss(int rank) {
   noticed_.insert(rank);
   scheduler_.rank_lost(rank, agenda_.now());
-  for (const Steal& steal : lost_payloads_) {
-    if (steal.victim == rank && moved_.contains({steal.chunk, rank})) deliver(0, steal.thief, steal.chunk);
-  }
 }
 
 void SimulatedJob::carry_out(const Assign& assign) {
@@ -102,10 +99,13 @@ void SimulatedJob::carry_out(const Steal& steal) {
 }
 
 void SimulatedJob::carry_out(const Cancel& cancel) {
-  message(cancel.rank, [this, cancel] {
+  message(cancel.rank, [this, cancel, sent = sent_] {
     if (lanes(cancel.rank).cancel(cancel.chunk)) return;
     const auto found = on_its_way_.find({cancel.chunk, cancel.rank});
-    if (found != on_its_way_.end()) found->second.cancelled = true;
+    if (found == on_its_way_.end()) return;
+    // What rank 0 sent after the order comes after it, and is meant to be run.
+    OnItsWay& coming = found->second;
+    coming.cancelled = coming.cancelled || coming.from != 0 || coming.number <= sent;
   });
 }
 
@@ -114,30 +114,24 @@ void SimulatedJob::deliver(int from, int to, int chunk) {
     lanes(to).take(chunk);
     return;
   }
-  on_its_way_[{chunk, to}] = {};
+  const std::int64_t number = set_off(from, to, chunk).number;
   links_.send(from, to, this->chunk(chunk).task_bytes,
-              {[this, to, chunk] { arrived(to, chunk); },
-               [this, from, to, chunk] { payload_lost(from, to, chunk); }});
+              {[this, to, chunk, number] { arrived(to, chunk, number); }, {}});
 }
 
-void SimulatedJob::arrived(int to, int chunk) {
-  const auto orders = on_its_way_.extract({chunk, to});
-  if (orders.empty() || orders.mapped().cancelled) return;
+SimulatedJob::OnItsWay& SimulatedJob::set_off(int from, int to, int chunk) {
+  return on_its_way_[{chunk, to}] = {.number = ++sent_, .from = from};
+}
+
+void SimulatedJob::arrived(int to, int chunk, std::int64_t number) {
+  const auto found = on_its_way_.find({chunk, to});
+  if (found == on_its_way_.end() || found->second.number != number) return;
+  const auto orders = on_its_way_.extract(found);
+  if (orders.mapped().cancelled) return;
   if (orders.mapped().thief) {
     pass_on({chunk, to, *orders.mapped().thief});
   } else {
     lanes(to).take(chunk);
-  }
-}
-
-/// Rank 0 has all payloads, and sends this one itself once it knows that the victim could not.
-void SimulatedJob::payload_lost(int from, int to, int chunk) {
-  const auto orders = on_its_way_.extract({chunk, to});
-  if (orders.empty() || orders.mapped().cancelled) return;
-  if (!noticed_.contains(from)) {
-    lost_payloads_.push_back({chunk, from, to});
-  } else if (moved_.contains({chunk, from})) {
-    deliver(0, to, chunk);
   }
 }
 
@@ -156,7 +150,7 @@ void SimulatedJob::asked_to_pass_on(const Steal& steal) {
 
 void SimulatedJob::pass_on(const Steal& steal) {
   if (steal.thief == 0) {
-    on_its_way_[{steal.chunk, 0}] = {};
+    set_off(steal.victim, 0, steal.chunk);
   } else {
     deliver(steal.victim, steal.thief, steal.chunk);
   }
@@ -168,8 +162,8 @@ void SimulatedJob::answer(const Steal& steal, bool moved) {
     if (noticed_.contains(steal.victim)) return;
     if (moved) {
       ++steals_;
-      moved_.emplace(steal.chunk, steal.victim);
-      if (steal.thief == 0) arrived(0, steal.chunk);
+      const auto held = on_its_way_.find({steal.chunk, 0});
+      if (steal.thief == 0 && held != on_its_way_.end()) arrived(0, steal.chunk, held->second.number);
     }
     scheduler_.steal_answered(steal.chunk, steal.victim, moved, agenda_.now());
   });

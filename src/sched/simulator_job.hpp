@@ -26,10 +26,12 @@ class SimulatedJob {
   SimulatedRun run();
 
  private:
-  /// A payload on its way to a rank, by {chunk, rank}, and what was ordered before it is there.
+  /// The payload last sent to a rank, by {chunk, rank}, and what was ordered before it is there.
   struct OnItsWay {
+    std::int64_t number = 0;  ///< counts all that were sent
+    int from = 0;
     bool cancelled = false;
-    std::optional<int> thief;
+    std::optional<int> thief = {};
   };
   using Chunk = std::pair<int, int>;  ///< and a rank
 
@@ -46,8 +48,8 @@ class SimulatedJob {
   void carry_out(const Finished&) {}
 
   void deliver(int from, int to, int chunk);
-  void arrived(int to, int chunk);
-  void payload_lost(int from, int to, int chunk);
+  OnItsWay& set_off(int from, int to, int chunk);
+  void arrived(int to, int chunk, std::int64_t number);
   void asked_to_pass_on(const Steal& steal);
   void pass_on(const Steal& steal);
   void answer(const Steal& steal, bool moved);
@@ -70,8 +72,7 @@ class SimulatedJob {
   std::vector<Lanes> lanes_;
   std::map<Chunk, OnItsWay> on_its_way_;
   std::set<int> noticed_;  ///< lost ranks that rank 0 knows of
-  std::set<Chunk> moved_;  ///< from which victim, as answered
-  std::vector<Steal> lost_payloads_;
+  std::int64_t sent_ = 0;
   double tick_seconds_;
   int idle_ticks_ = 0;
   int steals_ = 0, copies_ = 0;

@@ -76,7 +76,7 @@ void Opinion::check(const Steal& steal) {
   EXPECT_FALSE(victim.started.contains(steal.chunk));
   take(steal.chunk, steal.victim);
   ranks[steal.thief].held.push_back(steal.chunk);
-  asked[steal.chunk] = steal.victim;
+  asked[steal.chunk] = passed[steal.chunk] = steal.victim;
 }
 
 void Opinion::check(const Cancel& cancel) {

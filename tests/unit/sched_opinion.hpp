@@ -38,8 +38,9 @@ class Opinion {
     unmeasured.erase(rank);
     measured.erase(rank);
     for (const int chunk : was.held) put_back(chunk);
-    for (const auto& [chunk, victim] : std::map(asked)) {
+    for (const auto& [chunk, victim] : std::map(passed)) {
       if (victim != rank) continue;
+      to_cancel.emplace(chunk, holders(chunk).front());
       take(chunk, holders(chunk).front());
       put_back(chunk);
     }
@@ -48,6 +49,7 @@ class Opinion {
     const auto it = ranks.find(rank);
     if (it == ranks.end() || !it->second.has(chunk) || !it->second.started.insert(chunk).second) return;
     asked.erase(chunk);
+    passed.erase(chunk);
   }
   /// Returns whether the result is to count.
   bool ended(int chunk, int rank) {
@@ -57,6 +59,7 @@ class Opinion {
       if (holder != rank) to_cancel.emplace(chunk, holder);
     }
     asked.erase(chunk);
+    passed.erase(chunk);
     queued.erase(chunk);
     returned.erase(chunk);
     unmeasured.erase(rank);
@@ -69,6 +72,7 @@ class Opinion {
     if (it == asked.end() || it->second != victim) return;
     asked.erase(it);
     if (moved) return;
+    passed.erase(chunk);
     take(chunk, holders(chunk).front());
     ranks[victim].held.push_back(chunk);
     ranks[victim].started.insert(chunk);
@@ -103,6 +107,7 @@ class Opinion {
   std::vector<std::int64_t> bytes;  ///< of each chunk
   std::set<int> queued, returned, done, stolen;
   std::map<int, int> asked;            ///< chunk -> victim that has not answered
+  std::map<int, int> passed;           ///< chunk -> victim, while the thief has not begun it
   std::set<int> unmeasured, measured;  ///< ranks
   std::set<std::pair<int, int>> to_cancel;
   int released = 0, finished_commands = 0, steals = 0, copies = 0;
@@ -111,6 +116,7 @@ class Opinion {
  private:
   void put_back(int chunk) {
     asked.erase(chunk);
+    passed.erase(chunk);
     if (!holders(chunk).empty()) return;
     queued.insert(chunk);
     returned.insert(chunk);

@@ -34,6 +34,7 @@ TEST(Stealing, MovedIsTheThiefsAndIsNeverStolenAgain) {
   e.forget();
   e.answer(4, 0, true);
   EXPECT_THAT(e.take(), IsEmpty());
+  e.start(4, 1);
   e.lose(0);
   e.join(2, 1);
   EXPECT_THAT(e.take(), commands(Assign{2, 1}, Assign{3, 1}, Steal{3, 1, 2}));
@@ -71,9 +72,30 @@ TEST(Stealing, WhatAVictimWasAskedForIsGivenAnewWhenItIsLost) {
   e.finish(5, 1, 1);
   e.forget();
   e.lose(0);
-  EXPECT_THAT(e.take(), commands(Assign{2, 1}, Assign{3, 1}, Assign{4, 1}));
+  EXPECT_THAT(e.take(), commands(Cancel{4, 1}, Assign{2, 1}, Assign{3, 1}, Assign{4, 1}))
+      << "it may have passed it on before it was lost";
   e.answer(4, 0, true);
   EXPECT_THAT(e.take(), IsEmpty());
+}
+
+TEST(Stealing, WhatAVictimPassedOnIsGivenAnewWhenItIsLostBeforeTheThiefBegins) {
+  Stealing e;
+  e.finish(5, 1, 1);
+  e.answer(4, 0, true);
+  e.forget();
+  e.lose(0);
+  EXPECT_THAT(e.take(), commands(Cancel{4, 1}, Assign{2, 1}, Assign{3, 1}, Assign{4, 1}));
+  EXPECT_TRUE(e.finish(4, 1, 1)) << "it had come after all";
+}
+
+TEST(Stealing, WhatTheThiefHasBegunIsNotLostWithTheVictim) {
+  Stealing e;
+  e.finish(5, 1, 1);
+  e.answer(4, 0, true);
+  e.start(4, 1);
+  e.forget();
+  e.lose(0);
+  EXPECT_THAT(e.take(), commands(Assign{2, 1}, Assign{3, 1}));
 }
 
 TEST(Stealing, WhatALostThiefWaitedForIsGivenAnew) {
@@ -111,7 +133,8 @@ TEST(Stealing, ASlowThiefLeavesItToAVictimThatIsSooner) {
   e.finish(5, 1, 50);
   EXPECT_THAT(e.take(), IsEmpty());
   e.lose(0);
-  EXPECT_THAT(e.take(), commands(Assign{2, 1})) << "now nobody else is there";
+  EXPECT_THAT(e.take(), commands(Assign{2, 1}, Assign{3, 1}, Assign{4, 1}))
+      << "now nobody else is there, and it is the mean of all";
 }
 
 TEST(Stealing, TheVictimIsTheOneWithTheLongestWait) {

@@ -123,6 +123,20 @@ TEST(Steal, ARankThatIsClearlySlowerGetsNoCredits) {
                                  Assign{4, 1}, Release{1}));
 }
 
+TEST(Steal, ARankIsJudgedAnewWhenFasterOnesAreLost) {
+  Example e({.credits = 1});
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({1, 1, 1, 1, 1, 1, 1});
+  e.finish(1, 1, 1);
+  e.finish(0, 0, 5);
+  e.start(2, 1);
+  e.start(4, 0);
+  e.forget();
+  e.lose(1);
+  EXPECT_THAT(e.take(), commands(Assign{2, 0})) << "it is the mean of all now";
+}
+
 TEST(Steal, TheFastestFreeRankIsAskedFirstOnceSpeedsDiffer) {
   Example e({.credits = 0});
   e.join(0, 1);

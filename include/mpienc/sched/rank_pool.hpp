@@ -14,7 +14,7 @@ struct RankLoad {
   int lanes = 0;
   std::set<int> held;
   std::set<std::pair<std::int64_t, int>> stealable;  ///< {order of arrival, chunk}, of the held
-  std::set<int> asked;         ///< chunks that it was asked to pass on, without answer yet
+  std::set<int> passing;       ///< chunks that it was asked to pass on and that the thief has not begun
   int running = 0;             ///< of the held
   double finish_sum = 0;       ///< expected finishes of the running, absolute seconds
   double waiting_cost = 0;     ///< of the held that do not run yet

@@ -76,7 +76,8 @@ class Scheduler {
 
   /// 0 lanes are legal: such a rank gets no chunk. Throws Error(internal) where the rank is in already.
   void rank_joined(int rank, int lanes, double now);
-  /// What only it held goes back to the queue. Unknown ranks are ignored.
+  /// What only it held goes back to the queue, as does what it was to pass on and the thief has not begun;
+  /// the thief is told. Unknown ranks are ignored. O(n log n).
   void rank_lost(int rank, double now);
   /// Chunks are planned in order 0, 1, 2, ...; throws Error(internal) outside the window.
   void chunk_planned(int chunk, const plan::Work& work, double now);
