@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -12,25 +13,25 @@
 namespace mpienc::net {
 namespace {
 
-static_assert(sizeof(FrameHeader) == 40 && std::has_unique_object_representations_v<FrameHeader>);
+static_assert(sizeof(FrameHeader) == 48 && std::has_unique_object_representations_v<FrameHeader>);
 
-std::uint32_t frame_crc(FrameHeader header, std::span<const std::byte> piece) {
-  header.crc = 0;
-  auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(&header), sizeof header);
-  if (!piece.empty()) crc = crc32_z(crc, reinterpret_cast<const Bytef*>(piece.data()), piece.size());
-  return static_cast<std::uint32_t>(crc);
+std::uint32_t crc_of(const void* data, std::size_t size) {
+  return static_cast<std::uint32_t>(crc32_z(0, static_cast<const Bytef*>(data), size));
 }
+
+std::uint32_t header_crc(const FrameHeader& header) { return crc_of(&header, offsetof(FrameHeader, header_crc)); }
 
 [[noreturn]] void reject(int from, const char* what) {
   throw Error(ExitStatus::cluster, fmt::format("a message from rank {} {}", from, what));
 }
 
-Message message_of(const FrameHeader& header, Bytes payload) {
+Message message_of(const FrameHeader& header, Bytes payload, bool damaged) {
   Message message{.operation = static_cast<Operation>(header.operation),
                   .chunk = header.chunk,
                   .attempt = header.attempt,
-                  .payload = nullptr};
-  if (header.length > 0) message.payload = std::make_shared<const Bytes>(std::move(payload));
+                  .payload = nullptr,
+                  .damaged = damaged};
+  if (header.length > 0 && !damaged) message.payload = std::make_shared<const Bytes>(std::move(payload));
   return message;
 }
 
@@ -53,8 +54,10 @@ void FrameSplitter::next(Bytes& frame) {
                      .length = payload.size(),
                      .offset = offset_,
                      .size = static_cast<std::uint32_t>(piece.size()),
-                     .crc = 0};
-  header.crc = frame_crc(header, piece);
+                     .crc = crc_of(piece.data(), piece.size()),
+                     .unused = 0,
+                     .header_crc = 0};
+  header.header_crc = header_crc(header);
   frame.resize(sizeof header + piece.size());
   std::memcpy(frame.data(), &header, sizeof header);
   std::copy(piece.begin(), piece.end(), frame.begin() + sizeof header);
@@ -69,7 +72,7 @@ FrameHeader FrameAssembler::checked_header(std::span<const std::byte> frame) con
   if (header.magic != kFrameMagic) {
     reject(from_, "is not of this program's format; check that all ranks run the same mpienc");
   }
-  if (header.crc != frame_crc(header, frame.subspan(sizeof header))) {
+  if (header.header_crc != header_crc(header)) {
     reject(from_, "has a wrong checksum; check the network and the memory of that host");
   }
   return header;
@@ -84,10 +87,18 @@ void FrameAssembler::check_place(const FrameHeader& header) const {
   const bool continues = header.operation == first_.operation && header.chunk == first_.chunk &&
                          header.attempt == first_.attempt && header.length == first_.length;
   const bool placed =
-      partial_ ? continues && header.offset == payload_.size() && header.size > 0 : header.offset == 0;
+      partial_ ? continues && header.offset == arrived_ && header.size > 0 : header.offset == 0;
   if (!placed || header.size > header.length - header.offset) {
     reject(from_, "has a frame out of place; check that all ranks run the same mpienc");
   }
+}
+
+void FrameAssembler::begin(const FrameHeader& header) {
+  first_ = header;
+  arrived_ = 0;
+  payload_.reserve(header.length);
+  partial_ = true;
+  damaged_ = false;
 }
 
 std::optional<Message> FrameAssembler::add(std::span<const std::byte> frame) {
@@ -96,17 +107,20 @@ std::optional<Message> FrameAssembler::add(std::span<const std::byte> frame) {
   if (piece.size() != header.size) {
     reject(from_, "has a frame of the wrong size; check that all ranks run the same mpienc");
   }
-  if (overtakes(header)) return message_of(header, Bytes(piece.begin(), piece.end()));
+  const bool damaged = header.crc != crc_of(piece.data(), piece.size());
+  if (overtakes(header)) return message_of(header, Bytes(piece.begin(), piece.end()), damaged);
   check_place(header);
-  if (!partial_) {
-    first_ = header;
-    payload_.reserve(header.length);
-    partial_ = true;
+  if (!partial_) begin(header);
+  arrived_ += piece.size();
+  damaged_ |= damaged;
+  if (damaged_) {
+    payload_ = {};
+  } else {
+    payload_.insert(payload_.end(), piece.begin(), piece.end());
   }
-  payload_.insert(payload_.end(), piece.begin(), piece.end());
-  if (payload_.size() < header.length) return std::nullopt;
+  if (arrived_ < header.length) return std::nullopt;
   partial_ = false;
-  return message_of(header, std::exchange(payload_, {}));
+  return message_of(header, std::exchange(payload_, {}), damaged_);
 }
 
 }  // namespace mpienc::net

@@ -86,18 +86,93 @@ TEST(Frame, AMessageWithoutPayloadIsOneFrame) {
   EXPECT_EQ(message->payload, nullptr);
 }
 
-TEST(Frame, AnyDamagedByteIsAnErrorThatNamesTheRank) {
-  std::mt19937_64 random(2);
-  const auto good = split(message_of(7, random_bytes(random, 3 * kMaxFramePayload / 2)));
-  ASSERT_EQ(error_of(good, 42), "");
-  for (int i = 0; i < 300; ++i) {
-    auto frames = good;
-    auto& frame = frames[random() % frames.size()];
-    const auto at =
-        i < static_cast<int>(sizeof(FrameHeader)) ? static_cast<std::size_t>(i) : random() % frame.size();
-    frame[at] ^= static_cast<std::byte>(1U << (random() % 8));
-    EXPECT_THAT(error_of(frames, 42), testing::HasSubstr("rank 42")) << "byte " << at;
+/// What came of a damaged message and of the good one after it.
+struct Outcome {
+  bool rejected = false;
+  std::vector<Message> messages;
+};
+
+Outcome outcome_of(const Frames& frames) {
+  FrameAssembler assembler(42);
+  Outcome outcome;
+  try {
+    for (const auto& frame : frames) {
+      if (auto message = assembler.add(frame)) outcome.messages.push_back(std::move(*message));
+    }
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("rank 42"));
+    outcome.rejected = true;
   }
+  return outcome;
+}
+
+/// Flips a bit of byte `at` of frame `which`; the message after it must come through.
+void expect_no_wrong_payload(Frames frames, const Frames& next, std::size_t which, std::size_t at, int bit) {
+  SCOPED_TRACE(testing::Message() << "byte " << at << " of frame " << which << ", bit " << bit);
+  frames[which][at] ^= static_cast<std::byte>(1U << bit);
+  frames.insert(frames.end(), next.begin(), next.end());
+  const auto outcome = outcome_of(frames);
+  if (at < sizeof(FrameHeader)) {
+    EXPECT_TRUE(outcome.rejected);
+    EXPECT_TRUE(outcome.messages.empty());
+    return;
+  }
+  ASSERT_FALSE(outcome.rejected);
+  ASSERT_EQ(outcome.messages.size(), 2U);
+  const auto& [hit, after] = std::pair(outcome.messages[0], outcome.messages[1]);
+  EXPECT_EQ(hit.operation, Operation::result);
+  EXPECT_EQ(hit.chunk, 7);
+  EXPECT_EQ(hit.attempt, 3);
+  EXPECT_TRUE(hit.damaged);
+  EXPECT_EQ(hit.payload, nullptr);
+  EXPECT_EQ(after.chunk, 8);
+  EXPECT_FALSE(after.damaged);
+  ASSERT_TRUE(after.payload);
+  EXPECT_EQ(after.payload->size(), 100U);
+}
+
+TEST(Frame, AFlippedBitAnywhereInAShortMessageIsSeen) {
+  std::mt19937_64 random(2);
+  const auto next = split(message_of(8, random_bytes(random, 100)));
+  for (const std::size_t size : {1, 7, 8, 300}) {
+    const auto good = split(message_of(7, random_bytes(random, size)));
+    for (std::size_t at = 0; at < good[0].size(); ++at) {
+      for (int bit = 0; bit < 8; ++bit) expect_no_wrong_payload(good, next, 0, at, bit);
+    }
+  }
+}
+
+TEST(Frame, AFlippedBitInAnyFrameOfALongMessageIsSeen) {
+  std::mt19937_64 random(6);
+  const auto next = split(message_of(8, random_bytes(random, 100)));
+  const auto good = split(message_of(7, random_bytes(random, 5 * kMaxFramePayload / 2)));
+  ASSERT_EQ(good.size(), 3U);
+  for (std::size_t which = 0; which < good.size(); ++which) {
+    for (std::size_t at = 0; at < sizeof(FrameHeader); ++at) expect_no_wrong_payload(good, next, which, at, 5);
+    for (std::size_t at = sizeof(FrameHeader); at < good[which].size(); at += 1 + random() % 400) {
+      expect_no_wrong_payload(good, next, which, at, static_cast<int>(random() % 8));
+    }
+    expect_no_wrong_payload(good, next, which, good[which].size() - 1, 7);
+  }
+}
+
+TEST(Frame, ADamagedReportBetweenFramesLeavesTheRunningMessageWhole) {
+  std::mt19937_64 random(7);
+  const auto payload = random_bytes(random, 3 * kMaxFramePayload / 2);
+  auto frames = split(message_of(7, payload));
+  auto report = split({.operation = Operation::heartbeat,
+                       .chunk = -1,
+                       .attempt = 0,
+                       .payload = std::make_shared<const Bytes>(8)})[0];
+  report.back() ^= std::byte{1};
+  frames.insert(frames.begin() + 1, report);
+  const auto outcome = outcome_of(frames);
+  ASSERT_FALSE(outcome.rejected);
+  ASSERT_EQ(outcome.messages.size(), 2U);
+  EXPECT_TRUE(outcome.messages[0].damaged);
+  EXPECT_EQ(outcome.messages[0].operation, Operation::heartbeat);
+  EXPECT_FALSE(outcome.messages[1].damaged);
+  EXPECT_EQ(*outcome.messages[1].payload, payload);
 }
 
 TEST(Frame, CutMissingRepeatedAndForeignFramesAreErrors) {

@@ -19,10 +19,12 @@ struct FrameHeader {
   std::uint64_t length = 0;  ///< bytes of the whole payload
   std::uint64_t offset = 0;  ///< where in the payload this frame's bytes belong
   std::uint32_t size = 0;    ///< payload bytes in this frame
-  std::uint32_t crc = 0;     ///< CRC-32 of the header with crc = 0 and of the frame's bytes
+  std::uint32_t crc = 0;     ///< CRC-32 of the frame's payload bytes
+  std::uint32_t unused = 0;
+  std::uint32_t header_crc = 0;  ///< CRC-32 of all of the above
 };
 
-inline constexpr std::uint32_t kFrameMagic = 0x4d504501;
+inline constexpr std::uint32_t kFrameMagic = 0x4d504502;
 /// Larger sends may hang the survivor when a peer dies (measured, Open MPI 4.1.4 over TCP).
 inline constexpr std::size_t kMaxFrameBytes = 60'000;
 inline constexpr std::size_t kMaxFramePayload = kMaxFrameBytes - sizeof(FrameHeader);
@@ -50,21 +52,24 @@ class FrameSplitter {
 class FrameAssembler {
  public:
   explicit FrameAssembler(int from) : from_(from) {}
-  /// Returns the message that this frame completes, if any. Throws Error(cluster) naming the sender on
-  /// a damaged, foreign or misplaced frame.
+  /// Returns the message that this frame completes, if any; without payload and marked as damaged where
+  /// payload bytes were. Throws Error(cluster) naming the sender on a frame with a damaged header, foreign
+  /// or misplaced.
   [[nodiscard]] std::optional<Message> add(std::span<const std::byte> frame);
   /// Whether a message has begun and is not complete.
   [[nodiscard]] bool partial() const { return partial_; }
 
  private:
   [[nodiscard]] FrameHeader checked_header(std::span<const std::byte> frame) const;
+  void begin(const FrameHeader& header);
   [[nodiscard]] bool overtakes(const FrameHeader& header) const;
   void check_place(const FrameHeader& header) const;
 
   int from_;
-  bool partial_ = false;
+  bool partial_ = false, damaged_ = false;
   FrameHeader first_;
-  Bytes payload_;
+  std::uint64_t arrived_ = 0;  ///< bytes of the payload, damaged ones too
+  Bytes payload_;              ///< empty if damaged_
 };
 
 }  // namespace mpienc::net

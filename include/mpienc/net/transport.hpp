@@ -15,13 +15,15 @@ enum class Operation : std::uint32_t {
   result,     ///< to rank 0: an encoded chunk
   failed,     ///< to rank 0: why a chunk or a rank failed
   quit,       ///< from rank 0: stop, send what is on its way, then say bye
-  heartbeat,  ///< to rank 0, once a second: frames so far
+  heartbeat,  ///< once a second, to rank 0 with the frames so far, from rank 0 without payload
   started,    ///< to rank 0: a lane has begun the chunk
   steal,      ///< from rank 0: pass the chunk on to the rank in the payload
   moved,      ///< to rank 0: it was passed on
   kept,       ///< to rank 0: it had begun, so it stays
   cancel,     ///< from rank 0: the chunk is not needed any more
   bye,        ///< to rank 0: nothing more will come; from rank 0: all have said so, leave
+  damaged,    ///< to rank 0: a task arrived damaged and is not held
+  lost,       ///< from rank 0: the rank in the payload takes no part any more
 };
 
 /// Whether a short message of this operation may pass longer ones to the same rank that still wait or are
@@ -37,6 +39,7 @@ struct Message {
   std::int32_t chunk = -1;
   std::int32_t attempt = 0;
   std::shared_ptr<const Bytes> payload;  ///< may be null: empty
+  bool damaged = false;                  ///< the payload did not arrive as it was sent and is null
 };
 
 struct Incoming {
@@ -53,12 +56,15 @@ class Transport {
   [[nodiscard]] virtual int size() const = 0;
   /// Queues the message; a message to the own rank is allowed.
   virtual void send(int to, Message message) = 0;
-  /// Moves transfers on and returns the next whole message, if any. Throws Error(cluster) on a
-  /// checksum mismatch or an MPI error, naming the rank.
+  /// Moves transfers on and returns the next whole message, if any. Throws Error(cluster) on a frame
+  /// whose header is damaged or an MPI error, naming the rank.
   [[nodiscard]] virtual std::optional<Incoming> receive() = 0;
   /// Whether frames are on their way: then the caller polls again soon instead of backing off.
   [[nodiscard]] virtual bool transferring() const = 0;
-  /// Whether everything sent has been handed over.
+  /// Gives a lost rank up for good: nothing is sent to it or received from it any more, and what was on
+  /// its way is not waited for.
+  virtual void forget(int /*rank*/) {}
+  /// Whether everything sent, but to forgotten ranks, has been handed over.
   [[nodiscard]] virtual bool flushed() const = 0;
   /// Payload bytes handed over to other ranks so far.
   [[nodiscard]] virtual std::int64_t bytes_sent() const = 0;

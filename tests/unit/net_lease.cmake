@@ -1,0 +1,1 @@
+mpienc_unit_test(net_lease ROOMS net)
