@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mpienc/core/bytes.hpp"
+
+namespace mpienc::store {
+
+class JournalLock;
+
+/// What a journal's chunks were made from, as name and value: inputs, encoding options, versions.
+/// Each name once; an empty value is as good as none.
+using JournalIdentity = std::vector<std::pair<std::string, std::string>>;
+
+/// The finished chunks of one job, on disk: a folder with job.h5 (the identity) and one HDF5 file per chunk,
+/// each written under another name, flushed and renamed, and never changed after that. So a kill, a power cut
+/// or a full disk at any instant leaves a journal that opens. One process uses it at a time; not thread-safe.
+class Journal {
+ public:
+  /// Opens the journal in `folder`, or makes it (parents must exist). Error(input) where it was made from
+  /// something else: the line names the first difference, both values and the way out (--restart, or another
+  /// --journal); Error(output) where the folder cannot be written or another running process uses it.
+  /// `restart`: what is there is forgotten. Half-written files of a killed job are swept away.
+  Journal(std::filesystem::path folder, const JournalIdentity& identity, bool restart);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// Chunks that were there when it was opened.
+  [[nodiscard]] int restored() const { return restored_; }
+  /// On disk when it returns. `task_checksum`: CRC-32 of what the chunk was made from. Error(output) naming
+  /// the folder where the disk takes no more; the journal stays as it was.
+  void store(int chunk, std::uint32_t task_checksum, std::span<const std::byte> result);
+  /// Nothing where the chunk is not there, was made from something else or does not fit its own checksum.
+  [[nodiscard]] std::optional<Bytes> load(int chunk, std::uint32_t task_checksum) const;
+  /// The output is complete: takes the folder away, as far as the journal made it. Never throws.
+  void remove() noexcept;
+
+ private:
+  void begin(const JournalIdentity& identity);
+
+  std::filesystem::path folder_;
+  std::unique_ptr<JournalLock> lock_;
+  int restored_ = 0;
+};
+
+}  // namespace mpienc::store

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "mpienc/core/bytes.hpp"
+
+namespace mpienc::store {
+
+/// Puts size and CRC-32 into the user block of `image` (a whole HDF5 file) and has it on disk under that name
+/// when it returns: there is never less than all of it under the name. Error(output) naming the folder; what
+/// was there before is then still there.
+void write_sealed(const std::filesystem::path& folder, const std::string& name, Bytes image);
+
+/// The file with its user block; nothing where it is missing or a single byte is not as it was written.
+[[nodiscard]] std::optional<Bytes> read_sealed(const std::filesystem::path& path);
+
+/// What write_sealed() calls it until it is complete, and what a killed process may leave.
+[[nodiscard]] std::string temporary_name(const std::string& name);
+
+/// Has the names in a folder on disk. Error(output) naming `folder`.
+void sync_folder(const std::filesystem::path& folder);
+
+/// Throws Error(output) "folder: <what>: <reason>" for an errno.
+[[noreturn]] void fail_in(const std::filesystem::path& folder, const std::string& what, int code);
+
+}  // namespace mpienc::store

@@ -1,0 +1,5 @@
+mpienc_unit_test(store_journal ROOMS store)
+target_link_libraries(store_journal PRIVATE hdf5::hdf5 ZLIB::ZLIB)
+mpienc_unit_test(store_journal_damage ROOMS store)
+mpienc_unit_test(store_journal_disk_full ROOMS store)
+mpienc_unit_test(store_journal_kill ROOMS store)
