@@ -64,16 +64,16 @@ std::vector<sched::SimulatedRank> ranks_of(const std::vector<SimulatedHost>& hos
 }
 
 /// A rank that only larger clusters have is lost only there.
-void lose(const std::vector<LostRank>& lost, std::vector<sched::SimulatedRank>& ranks) {
-  for (const LostRank& one : lost) {
+void lose(const std::vector<KilledRank>& lost, std::vector<sched::SimulatedRank>& ranks) {
+  for (const KilledRank& one : lost) {
     if (static_cast<std::size_t>(one.rank) < ranks.size()) {
       ranks[static_cast<std::size_t>(one.rank)].lost_at = one.seconds;
     }
   }
 }
 
-void check_lost(const std::vector<LostRank>& lost, std::size_t most_ranks) {
-  for (const LostRank& one : lost) {
+void check_lost(const std::vector<KilledRank>& lost, std::size_t most_ranks) {
+  for (const KilledRank& one : lost) {
     if (static_cast<std::size_t>(one.rank) < most_ranks) continue;
     throw Error(ExitStatus::usage,
                 fmt::format("--kill names rank {}, but the largest cluster has {} rank{}, 0 to {}", one.rank,

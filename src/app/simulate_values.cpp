@@ -138,8 +138,8 @@ double time_value(std::string_view option, std::string_view text) {
                          "a time from 0s to 10s with its unit (50us, 1ms or 0.1s)");
 }
 
-std::vector<LostRank> lost_list(std::string_view text) {
-  std::vector<LostRank> lost;
+std::vector<KilledRank> lost_list(std::string_view text) {
+  std::vector<KilledRank> lost;
   for (const std::string_view part : split(text)) {
     std::string_view rank = part;
     const auto seconds = cut_after(rank, '@');
@@ -147,7 +147,7 @@ std::vector<LostRank> lost_list(std::string_view text) {
       refuse(fmt::format("--kill takes RANK@SECONDS with commas between, as in 1@60,2@90.5, not '{}'", part));
     }
     const auto term = [part](const char* what) { return fmt::format("--kill {}: the {}", part, what); };
-    const LostRank one{whole_value(term("rank"), rank, 0, most_lanes - 1),
+    const KilledRank one{whole_value(term("rank"), rank, 0, most_lanes - 1),
                        number_value(term("number of seconds"), *seconds, 0, 1e9)};
     if (one.rank == 0) {
       refuse(
@@ -155,7 +155,7 @@ std::vector<LostRank> lost_list(std::string_view text) {
                       "lost",
                       part));
     }
-    if (std::ranges::count(lost, one.rank, &LostRank::rank) > 0) {
+    if (std::ranges::count(lost, one.rank, &KilledRank::rank) > 0) {
       refuse(fmt::format("--kill names rank {} twice in '{}'", one.rank, text));
     }
     lost.push_back(one);

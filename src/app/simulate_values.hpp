@@ -19,6 +19,6 @@ namespace mpienc::app {
 /// "50us", "1ms" or "0.1s"; in seconds.
 [[nodiscard]] double time_value(std::string_view option, std::string_view text);
 /// "1@60,2@90.5"
-[[nodiscard]] std::vector<LostRank> lost_list(std::string_view text);
+[[nodiscard]] std::vector<KilledRank> lost_list(std::string_view text);
 
 }  // namespace mpienc::app

@@ -61,7 +61,7 @@ TEST(SimulateOptions, EachReachesItsField) {
   EXPECT_DOUBLE_EQ(o->link_bytes_per_second, 1e9);
   EXPECT_DOUBLE_EQ(o->latency_seconds, 1e-3);
   EXPECT_EQ(o->schedule, sched::Strategy::shares);
-  EXPECT_THAT(o->lost, ElementsAre(LostRank{2, 1.5}));
+  EXPECT_THAT(o->lost, ElementsAre(KilledRank{2, 1.5}));
 }
 
 TEST(SimulateOptions, TheWordComesFirst) {
@@ -176,7 +176,7 @@ TEST(SimulateOptions, Times) {
 }
 
 TEST(SimulateOptions, LostRanks) {
-  EXPECT_THAT(with("--kill", "1@60,2@90.5").lost, ElementsAre(LostRank{1, 60}, LostRank{2, 90.5}));
+  EXPECT_THAT(with("--kill", "1@60,2@90.5").lost, ElementsAre(KilledRank{1, 60}, KilledRank{2, 90.5}));
   for (const auto& [text, why] : std::map<std::string, std::string>{
            {"", "takes RANK@SECONDS"},
            {"1", "not '1'"},

@@ -21,11 +21,11 @@ struct SimulatedHost {
   friend bool operator==(const SimulatedHost&, const SimulatedHost&) = default;
 };
 
-struct LostRank {
+struct KilledRank {
   int rank = 1;
   double seconds = 0;
 
-  friend bool operator==(const LostRank&, const LostRank&) = default;
+  friend bool operator==(const KilledRank&, const KilledRank&) = default;
 };
 
 /// The command line of `mpienc simulate` as values; see its --help.
@@ -37,7 +37,7 @@ struct SimulateOptions {
   double link_bytes_per_second = 1.25e9;
   double latency_seconds = 50e-6;
   std::optional<sched::Strategy> schedule;  ///< else the record's
-  std::vector<LostRank> lost;
+  std::vector<KilledRank> lost;
   bool csv = false;
 };
 
