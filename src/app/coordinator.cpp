@@ -1,10 +1,12 @@
 #include "mpienc/app/coordinator.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/lane_messages.hpp"
 
 namespace mpienc::app {
@@ -12,8 +14,6 @@ namespace mpienc::app {
 namespace {
 
 constexpr std::int64_t most_backlog = std::int64_t{64} << 20;
-/// Ranks send a heartbeat each second.
-constexpr double longest_silence = 60;
 constexpr double tick_interval = 1;
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 
@@ -43,7 +43,9 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
     : parts_(parts),
       scheduler_(parts.limits, parts.policy),
       feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
-      dispatch_(parts.transport, parts.lanes) {
+      dispatch_(parts.transport, parts.lanes),
+      shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
+      attendance_(parts.transport, parts.team, parts.logger) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
   }
@@ -54,6 +56,7 @@ void Coordinator::run() {
   for (;;) {
     bool active = take_messages();
     active |= take_lane_events();
+    active |= count_results();
     active |= take_chunk();
     if (now() >= next_tick_) {
       next_tick_ = now() + tick_interval;
@@ -85,7 +88,7 @@ bool Coordinator::take_messages() {
   bool any = false;
   while (const auto incoming = parts_.transport.receive()) {
     any = true;
-    heard_[incoming->from] = now();
+    attendance_.heard(incoming->from);
     take_message(*incoming);
   }
   return any;
@@ -93,13 +96,18 @@ bool Coordinator::take_messages() {
 
 void Coordinator::take_message(const net::Incoming& incoming) {
   const auto& [from, message] = incoming;
+  if (message.damaged) {
+    repeat(message.chunk, from);
+    return;
+  }
   switch (message.operation) {
     case net::Operation::started: {
       const auto report = StartedReport::parse(*message.payload);
       started({message.chunk, report.lane, report.queued_seconds}, from);
       break;
     }
-    case net::Operation::result: finished(EncodedChunk::parse(*message.payload), from); break;
+    case net::Operation::result: shelf_.bring(EncodedChunk::parse(*message.payload), from); break;
+    case net::Operation::damaged: repeat(message.chunk, from); break;
     case net::Operation::moved: steal_answered(message.chunk, from, true); break;
     case net::Operation::kept: steal_answered(message.chunk, from, false); break;
     case net::Operation::failed: fail(message.chunk, from, Failure::parse(*message.payload));
@@ -122,7 +130,7 @@ bool Coordinator::take_lane_events() {
     }
     auto& result = std::get<LaneResult>(*event);
     if (auto* encoded = std::get_if<EncodedChunk>(&result.outcome)) {
-      finished(std::move(*encoded), 0);
+      shelf_.bring(std::move(*encoded), 0);
     } else {
       const auto& failure = std::get<LaneFailure>(result.outcome);
       fail(result.chunk, 0, {failure.status, failure.line});
@@ -145,9 +153,18 @@ bool Coordinator::take_chunk() {
   }
   parts_.log.planned(*read, now());
   const Chunk chunk = read->cut.chunk;
-  dispatch_.add(chunk.index, std::make_shared<const encode::VideoTask>(to_task(read->cut)));
-  pending_[chunk.index] = {chunk.first_packet, std::move(read->cut.times), std::nullopt};
-  scheduler_.chunk_planned(chunk.index, {chunk.packets(), chunk.bytes, parts_.pixels}, now());
+  auto task = std::make_shared<const encode::VideoTask>(to_task(read->cut));
+  shelf_.expect(chunk.index, parts_.journal != nullptr ? task_checksum(*task) : 0);
+  pending_[chunk.index] = {chunk.first_packet, std::move(read->cut.times)};
+  const plan::Work work{chunk.packets(), chunk.bytes, parts_.pixels};
+  if (auto result = shelf_.restore(chunk.index)) {
+    parts_.log.restored(*result, now());
+    shelf_.keep(std::move(*result));
+    scheduler_.chunk_restored(chunk.index, work, now());
+  } else {
+    dispatch_.add(chunk.index, std::move(task));
+    scheduler_.chunk_planned(chunk.index, work, now());
+  }
   return true;
 }
 
@@ -178,9 +195,9 @@ void Coordinator::carry_out(const sched::Cancel& command) {
 }
 
 void Coordinator::carry_out(const sched::Release& command) {
-  auto node = pending_.extract(command.chunk);
-  auto& pending = node.mapped();
-  for (auto& packet : parts_.joiner->join(*pending.result, pending.first_packet, pending.times)) {
+  const auto node = pending_.extract(command.chunk);
+  const auto& pending = node.mapped();
+  for (auto& packet : parts_.joiner->join(shelf_.take(command.chunk), pending.first_packet, pending.times)) {
     parts_.output.write(parts_.video_track, std::move(packet));
   }
   parts_.log.released(command.chunk, now());
@@ -197,12 +214,28 @@ void Coordinator::started(const LaneStarted& started, int rank) {
   scheduler_.chunk_started(started.chunk, rank, now());
 }
 
-void Coordinator::finished(EncodedChunk result, int rank) {
-  const int chunk = result.index;
-  if (!scheduler_.chunk_finished(chunk, rank, result.wall_seconds, now())) return;
+bool Coordinator::count_results() {
+  bool any = false;
+  while (auto brought = shelf_.try_counting()) {
+    any = true;
+    count(std::move(*brought));
+  }
+  if (const auto reason = shelf_.journal_failure()) {
+    parts_.log.warned(now());
+    parts_.logger.warn("{}; the job goes on, but what it makes from here on is lost if it is killed", *reason);
+  }
+  return any;
+}
+
+void Coordinator::count(Brought brought) {
+  auto& [result, rank] = brought;
+  if (!scheduler_.chunk_finished(result.index, rank, result.wall_seconds, now())) {
+    shelf_.refuse(result.index);
+    return;
+  }
   parts_.log.finished(result, rank, now());
-  dispatch_.drop(chunk);
-  pending_.at(chunk).result = std::move(result);
+  dispatch_.drop(result.index);
+  shelf_.keep(std::move(result));
 }
 
 void Coordinator::steal_answered(int chunk, int victim, bool moved) {
@@ -210,6 +243,12 @@ void Coordinator::steal_answered(int chunk, int victim, bool moved) {
   if (!thief) return;
   parts_.log.steal_answered(chunk, victim, *thief, moved, now());
   scheduler_.steal_answered(chunk, victim, moved, now());
+}
+
+/// What was damaged was the chunk's task or its result; either way the rank encodes it again.
+void Coordinator::repeat(int chunk, int rank) {
+  attendance_.damaged(rank);
+  dispatch_.assign(chunk, rank);
 }
 
 void Coordinator::fail(int chunk, int rank, const Failure& failure) const {
@@ -229,12 +268,10 @@ void Coordinator::check_threads() const {
   for (const auto& track : parts_.audio) track->rethrow();
 }
 
-void Coordinator::check_ranks() const {
-  for (const auto& [rank, last] : heard_) {
-    if (now() - last < longest_silence) continue;
-    throw Error(ExitStatus::cluster,
-                fmt::format("rank {} on {} has been silent for {} s; check that host and its network, then start again",
-                            rank, parts_.team.hellos[static_cast<std::size_t>(rank)].host, longest_silence));
+void Coordinator::check_ranks() {
+  for (const int rank : attendance_.look()) {
+    parts_.log.lost(rank, now());
+    scheduler_.rank_lost(rank, now());
   }
 }
 

@@ -4,16 +4,6 @@
 
 namespace mpienc::app {
 
-namespace {
-
-std::int64_t packet_bytes(const EncodedChunk& chunk) {
-  std::int64_t bytes = 0;
-  for (const auto& packet : chunk.packets) bytes += static_cast<std::int64_t>(packet.data.size());
-  return bytes;
-}
-
-}  // namespace
-
 JobLog::JobLog(const Team& team, store::RunRecordWriter* record) : record_(record) {
   for (std::size_t rank = 0; rank < team.lanes.size(); ++rank) {
     report::RankSummary summary;
@@ -67,7 +57,7 @@ void JobLog::finished(const EncodedChunk& result, int rank, double now) {
   auto& [chunk, row, runs] = open_.at(result.index);
   const auto& run = runs[rank];
   row.frames = static_cast<std::int64_t>(result.frames.size());
-  row.bytes_out = packet_bytes(result);
+  row.bytes_out = result.packet_bytes();
   row.rank = rank;
   row.lane = run.lane;
   row.queued = run.queued;
@@ -81,14 +71,18 @@ void JobLog::finished(const EncodedChunk& result, int rank, double now) {
   ++summary.chunks;
   summary.encode_cpu_seconds += result.cpu_seconds;
   summary.busy_seconds += result.wall_seconds;
-  counts_.frames += row.frames;
+  count(result, chunk);
+  finished_bytes_ += chunk.bytes;
+  lane_seconds_ += result.wall_seconds;
+  event("finish", now, result.index, rank, run.lane);
+}
+
+void JobLog::count(const EncodedChunk& result, const Chunk& chunk) {
+  counts_.frames += static_cast<std::int64_t>(result.frames.size());
   counts_.damaged_frames += result.damaged_frames;
   counts_.decode_errors += result.decode_errors;
   counts_.seconds = std::max(counts_.seconds, chunk.end_seconds);
   finished_seconds_ += chunk.seconds();
-  finished_bytes_ += chunk.bytes;
-  lane_seconds_ += result.wall_seconds;
-  event("finish", now, result.index, rank, run.lane);
 }
 
 void JobLog::released(int chunk, double now) {
@@ -119,6 +113,25 @@ void JobLog::steal_answered(int chunk, int victim, int thief, bool moved, double
 void JobLog::cancelled(int chunk, int rank, double now) { event("cancel", now, chunk, rank); }
 
 void JobLog::warned(double now) { event("warn", now, -1); }
+
+void JobLog::restored(const EncodedChunk& result, double now) {
+  auto& [chunk, row, runs] = open_.at(result.index);
+  row.frames = static_cast<std::int64_t>(result.frames.size());
+  row.bytes_out = result.packet_bytes();
+  row.rank = -1;
+  row.lane = -1;
+  row.assigned = row.started = row.finished = now;
+  row.encode_cpu = result.cpu_seconds;
+  row.encode_wall = result.wall_seconds;
+  count(result, chunk);
+  ++counts_.restored;
+  event("restore", now, result.index);
+}
+
+void JobLog::lost(int rank, double now) {
+  of(rank).lost = true;
+  event("lose", now, -1, rank);
+}
 
 void JobLog::event(const char* kind, double now, int chunk, int rank, int other) {
   if (record_ != nullptr) record_->add(store::EventRow{now, kind, chunk, rank, other});

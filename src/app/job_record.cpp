@@ -6,10 +6,6 @@
 
 namespace mpienc::app {
 
-namespace {
-
-using NamedTexts = std::vector<std::pair<std::string, std::string>>;
-
 NamedTexts encoding_options(const Options& options) {
   const auto number = [](const auto& value) { return value ? fmt::format("{}", *value) : std::string(); };
   return {{"video-codec", options.video_codec},
@@ -24,26 +20,23 @@ NamedTexts encoding_options(const Options& options) {
           {"audio-bitrate", number(options.audio_bit_rate)},
           {"audio-quality", number(options.audio_quality)},
           {"chunk", number(options.chunk_seconds)},
-          {"max-chunk", fmt::format("{}", options.max_chunk_mb)},
-          {"lanes", number(options.lanes)}};
+          {"max-chunk", fmt::format("{}", options.max_chunk_mb)}};
 }
 
-/// version_text() has a name and a version per line.
-NamedTexts versions() {
+NamedTexts library_versions(const std::string& text) {
   NamedTexts named;
-  std::istringstream lines(version_text());
-  for (std::string name, version; lines >> name >> version;) named.emplace_back(name, version);
+  std::istringstream lines(text);
+  for (std::string name, number; lines >> name >> number;) named.emplace_back(name, number);
   return named;
 }
-
-}  // namespace
 
 store::JobInfo job_info(const Options& options, const sched::Limits& limits, const sched::Policy& policy,
                         std::int64_t pixels) {
   store::JobInfo info;
   info.command_line = options.command_line;
   info.options = encoding_options(options);
-  info.versions = versions();
+  if (options.lanes) info.options.emplace_back("lanes", fmt::format("{}", *options.lanes));
+  info.versions = library_versions(version_text());
   info.schedule = sched::name_of(policy.strategy);
   info.credits = policy.credits;
   info.window = limits.window;

@@ -16,6 +16,7 @@ void add_counts(report::Summary& summary, const JobCounts& counts) {
   summary.chunks = counts.chunks;
   summary.steals = counts.steals;
   summary.copies = counts.copies;
+  summary.restored = counts.restored;
   summary.damaged_frames = counts.damaged_frames;
   summary.decode_errors = counts.decode_errors;
   summary.ranks = counts.ranks;

@@ -18,8 +18,8 @@ namespace {
 /// What the command line says before it is checked: numbers as their text.
 struct Raw {
   std::vector<std::string> paths;
-  bool quiet = false, verbose = false, help = false, show_version = false;
-  std::string chunk, max_chunk, lanes, schedule, record, crf, audio_bit_rate, audio_quality;
+  bool no_journal = false, quiet = false, verbose = false, help = false, show_version = false;
+  std::string chunk, max_chunk, lanes, schedule, journal, record, crf, audio_bit_rate, audio_quality;
 };
 
 class Parser {
@@ -98,6 +98,9 @@ class Parser {
     value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 15 falling to 4)");
     value("--max-chunk", raw_.max_chunk, "MB", "relay frames beyond, if uncuttable (default: 128)");
     value("--schedule", raw_.schedule, "NAME", "steal (default), dynamic, guided or static");
+    value("--journal", raw_.journal, "DIR", "keep finished chunks there (default: by OUTPUT)");
+    flag("--no-journal", raw_.no_journal, "keep none: a killed job begins anew");
+    flag("--restart", options_.restart, "begin anew, whatever the journal has");
     flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
     flag("--plan", options_.plan_only, "print the chunks and stop");
   }
@@ -172,6 +175,8 @@ class Parser {
       check_output_name();
     }
     options_.inputs.assign(raw_.paths.begin(), raw_.paths.end());
+    options_.journal = !raw_.no_journal;
+    options_.journal_folder = raw_.journal;
     if (given("--record")) options_.record = record_value(raw_.record);
     for (const auto& input : options_.inputs) {
       check_differ("output", options_.output, "an input", input);
@@ -210,7 +215,10 @@ class Parser {
                      {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options"});
     refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality"});
     if (options_.plan_only && given("--record")) refuse("--plan encodes nothing that --record could describe");
-    for (const char* name : {"--map", "--record", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
+    if (raw_.no_journal && (given("--journal") || options_.restart)) {
+      refuse("--no-journal contradicts --journal and --restart; choose one");
+    }
+    for (const char* name : {"--map", "--record", "--journal", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
                              "--pix-fmt", "--encoder-options"}) {
       for (const std::string& text : app_.get_option(name)->results()) {
         if (text.empty()) refuse(fmt::format("{} needs a value, not an empty text", name));

@@ -12,7 +12,7 @@ namespace mpienc::app {
 StopSignal::StopSignal(std::function<void()> wake) : wake_(std::move(wake)) {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   thread_ = std::jthread([this, signals](const std::stop_token& stop) {
     constexpr timespec patience{0, 200'000'000};

@@ -9,12 +9,14 @@
 
 #include "mpienc/app/coordinator.hpp"
 #include "mpienc/app/cutting.hpp"
+#include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/job_limits.hpp"
 #include "mpienc/app/job_record.hpp"
 #include "mpienc/app/job_summary.hpp"
 #include "mpienc/app/video_path.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/output/container.hpp"
+#include "mpienc/report/format.hpp"
 #include "mpienc/report/terminal.hpp"
 
 namespace mpienc::app {
@@ -72,6 +74,19 @@ store::JobTotals totals_of(const JobCounts& counts, const report::Summary& summa
   return totals;
 }
 
+/// What the user should know of the journal when the job ends early.
+void leave_journal(store::Journal& journal, const std::filesystem::path& folder, const JobCounts& counts,
+                   Logger& logger) {
+  int finished = counts.restored;
+  for (const auto& rank : counts.ranks) finished += rank.chunks;
+  if (finished == 0) {
+    journal.remove();
+    return;
+  }
+  logger.info("{} kept in {}: the same command goes on from there", report::counted(finished, "finished chunk"),
+              folder.string());
+}
+
 /// Ends the audio threads before what they write to goes away.
 struct StopAudio {
   std::vector<std::unique_ptr<AudioThread>>& tracks;
@@ -103,6 +118,13 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const int video_tracks = static_cast<int>(spec.tracks.size());
   for (const auto& track : audio) spec.tracks.push_back(av::clone(track->stream()));
 
+  std::optional<store::Journal> journal;
+  if (video.encodes() && options.journal) journal.emplace(journal_folder(options), job_identity(options), options.restart);
+  if (journal && journal->restored() > 0) {
+    logger.info("going on from {}, which has {} (--restart begins anew)", journal_folder(options).string(),
+                report::counted(journal->restored(), "finished chunk"));
+  }
+
   const auto wake = [&wakeup] { wakeup.notify(); };
   OutputThread output(std::move(spec), wake);
   std::optional<LanePool> lanes;
@@ -128,9 +150,16 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   ReaderThread reader(program, video.encodes() ? make_cutter(program, options) : nullptr, audio,
                       copy ? &*copy : nullptr, logger, wake);
   Coordinator coordinator({transport, wakeup, signal, team, reader, audio, output, lanes ? &*lanes : nullptr,
-                           joiner ? &*joiner : nullptr, 0, video.pixels, limits, policy, log, progress, logger});
-  coordinator.run();
-  const auto bytes = output.commit();
+                           joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video.pixels, limits, policy, log, progress, logger});
+  std::int64_t bytes = 0;
+  try {
+    coordinator.run();
+    bytes = output.commit();
+  } catch (...) {
+    if (journal) leave_journal(*journal, journal_folder(options), log.counts(), logger);
+    throw;
+  }
+  if (journal) journal->remove();
   progress.clear();
 
   const auto summary = summarise(options, log.counts(), program, reader, joiner ? &*joiner : nullptr, audio,

@@ -1,6 +1,7 @@
 #include "mpienc/output/temporary_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,10 +31,33 @@ namespace {
               path.string() + " has come to exist meanwhile; remove it or use --overwrite");
 }
 
+std::string name_start(const fs::path& final_path) {
+  return "." + final_path.filename().string().substr(0, 200) + ".mpienc-";
+}
+
 fs::path temporary_name(const fs::path& final_path, int attempt) {
-  const auto name = final_path.filename().string().substr(0, 200);
-  return final_path.parent_path() / ("." + name + ".mpienc-" + std::to_string(::getpid()) +
+  return final_path.parent_path() / (name_start(final_path) + std::to_string(::getpid()) +
                                      (attempt > 0 ? "-" + std::to_string(attempt) : "") + ".tmp");
+}
+
+/// Whoever writes a temporary file holds a lock on it: one without is what a killed job left.
+void sweep_left_over(const fs::path& final_path) {
+  const auto folder = final_path.has_parent_path() ? final_path.parent_path() : fs::path(".");
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const auto name = entry->path().filename().string();
+    if (!name.starts_with(name_start(final_path)) || !name.ends_with(".tmp")) continue;
+    const int fd = ::open(entry->path().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) continue;
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) ::unlink(entry->path().c_str());
+    ::close(fd);
+  }
+}
+
+/// False where a sweep took the file away before it was locked.
+bool lock_new(int fd) {
+  struct stat status {};
+  return ::flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno != EWOULDBLOCK : ::fstat(fd, &status) == 0 && status.st_nlink > 0;
 }
 
 /// Renames only where `to` does not exist; false with errno set otherwise.
@@ -62,10 +86,12 @@ void sync_folder(const fs::path& folder) {
 TemporaryFile::TemporaryFile(fs::path final_path) : final_path_(std::move(final_path)) {
   std::error_code unresolved;
   if (const auto target = fs::canonical(final_path_, unresolved); !unresolved) final_path_ = target;
+  sweep_left_over(final_path_);
   for (int attempt = 0; fd_ < 0 && attempt < 100; ++attempt) {
     path_ = temporary_name(final_path_, attempt);
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd_ < 0 && errno != EEXIST) break;
+    if (fd_ >= 0 && !lock_new(fd_)) ::close(std::exchange(fd_, -1));
   }
   if (fd_ < 0) fail(path_, "cannot create", errno);
 }
@@ -95,15 +121,10 @@ std::int64_t TemporaryFile::seek(std::int64_t offset, int whence) {
   return position < 0 ? AVERROR(errno) : position;
 }
 
-void TemporaryFile::close() {
-  if (::close(std::exchange(fd_, -1)) < 0) fail(final_path_, "cannot close", errno);
-}
-
 std::int64_t TemporaryFile::commit(bool overwrite) {
   const auto size = seek(0, AVSEEK_SIZE);
   if (size < 0) fail(final_path_, "cannot read its size", AVUNERROR(static_cast<int>(size)));
   if (::fsync(fd_) < 0) fail(final_path_, "cannot write to the disk", errno);
-  close();
   if (overwrite ? ::rename(path_.c_str(), final_path_.c_str()) < 0
                 : !rename_without_replacing(path_, final_path_)) {
     if (errno == EEXIST) fail_existing(final_path_);

@@ -13,6 +13,12 @@ Bytes get_bytes(ByteReader& reader) {
 
 }  // namespace
 
+std::int64_t EncodedChunk::packet_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& packet : packets) bytes += static_cast<std::int64_t>(packet.data.size());
+  return bytes;
+}
+
 Bytes EncodedChunk::serialise() const {
   ByteWriter writer;
   writer.put(index);

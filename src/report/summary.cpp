@@ -55,6 +55,10 @@ std::string scheduling(const Summary& s) {
 
 std::string trouble(const Summary& s) {
   std::string text;
+  if (s.restored > 0) text += row("resumed", counted(s.restored, "chunk") + " of an earlier run, from the journal");
+  for (const RankSummary& rank : s.ranks) {
+    if (rank.lost) text += row("lost", fmt::format("rank {} on {}: others encoded its chunks", rank.rank, rank.host));
+  }
   if (s.damaged_frames > 0)
     text += row("damaged", counted(s.damaged_frames, "frame") + " concealed or corrupt");
   if (s.decode_errors > 0) text += row("undecodable", counted(s.decode_errors, "packet"));

@@ -57,6 +57,7 @@ TEST(Options, DefaultsAreThoseOfTheStruct) {
   EXPECT_EQ(o->verbosity, Verbosity::normal);
   EXPECT_EQ(o->schedule, sched::Strategy::steal);
   EXPECT_TRUE(o->record.empty());
+  EXPECT_TRUE(o->journal && o->journal_folder.empty() && !o->restart);
 }
 
 TEST(Options, EachReachesItsField) {
@@ -94,6 +95,9 @@ TEST(Options, EachReachesItsField) {
                         "guided",
                         "--record",
                         "run.h5",
+                        "--journal",
+                        "folder",
+                        "--restart",
                         "out.mkv"});
   ASSERT_TRUE(o);
   EXPECT_TRUE(o->overwrite);
@@ -113,6 +117,8 @@ TEST(Options, EachReachesItsField) {
   EXPECT_EQ(o->audio_quality, -1);
   EXPECT_EQ(o->schedule, sched::Strategy::guided);
   EXPECT_EQ(o->record, "run.h5");
+  EXPECT_EQ(o->journal_folder, "folder");
+  EXPECT_TRUE(o->restart);
   EXPECT_EQ(o->command_line.front(), "mpienc");
   EXPECT_EQ(o->command_line.back(), "out.mkv");
   EXPECT_THAT(o->inputs, ElementsAre("in.mkv"));
@@ -225,6 +231,9 @@ TEST(Options, ContradictionsAndMissingValues) {
   EXPECT_THAT(complaint_with({"--video-codec", "copy", "--crf", "1"}), HasSubstr("--crf has no effect"));
   EXPECT_THAT(complaint_with({"--audio-codec", "copy", "--audio-quality", "1"}), HasSubstr("has no effect"));
   EXPECT_THAT(complaint_with({"--simd", "avx512"}), HasSubstr("--simd takes avx2 or sse2, not 'avx512'"));
+  EXPECT_THAT(complaint_with({"--no-journal", "--restart"}), HasSubstr("--no-journal contradicts"));
+  EXPECT_THAT(complaint_with({"--no-journal", "--journal", "x"}), HasSubstr("--no-journal contradicts"));
+  EXPECT_FALSE(parse({"a", "b.mkv", "--no-journal"})->journal);
   EXPECT_THAT(complaint_with({"--crf"}), HasSubstr("--crf needs a value"));
   EXPECT_THAT(complaint_with({"--map", ""}), HasSubstr("--map needs a value"));
   EXPECT_THAT(complaint_with({"--overwrite=no"}), HasSubstr("--overwrite takes no value"));
@@ -237,7 +246,7 @@ TEST(Options, HelpFitsAScreenAndTellsAll) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   for (const char* word :
        {"Usage:", "Input:", "Video:", "Audio:", "Running:", "Seeing:", "Examples:", "Exit status:", "--map",
-        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--record FILE.h5", "--chunk SECONDS", "--plan"}) {
+        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--journal DIR", "--restart", "--record FILE.h5", "--chunk SECONDS", "--plan"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
   EXPECT_EQ(printed({"-h"}), help);

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "mpienc/app/attendance.hpp"
 #include "mpienc/app/dispatch.hpp"
 #include "mpienc/app/feed_watch.hpp"
 #include "mpienc/app/job_log.hpp"
@@ -12,6 +14,7 @@
 #include "mpienc/app/output_thread.hpp"
 #include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/reader_thread.hpp"
+#include "mpienc/app/result_shelf.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/net/transport.hpp"
@@ -22,7 +25,8 @@
 
 namespace mpienc::app {
 
-/// What the coordinator drives; all outlive it. `lanes` and `joiner` are null without video to encode.
+/// What the coordinator drives; all outlive it. `lanes` and `joiner` are null without video to encode, `journal`
+/// where none is kept.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
@@ -33,6 +37,7 @@ struct CoordinatorParts {
   OutputThread& output;
   LanePool* lanes = nullptr;
   output::VideoJoiner* joiner = nullptr;
+  store::Journal* journal = nullptr;
   int video_track = 0;
   std::int64_t pixels = 0;  ///< of a source frame
   sched::Limits limits;
@@ -49,6 +54,8 @@ class Coordinator {
   explicit Coordinator(const CoordinatorParts& parts);
   /// Until all is encoded and handed to the output.
   void run();
+  /// Ranks that fell silent: their processes may be there still.
+  [[nodiscard]] const std::set<int>& lost() const { return attendance_.lost(); }
   /// Of a lane of the rank, as learned; 1 is the mean.
   [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
 
@@ -57,7 +64,6 @@ class Coordinator {
   struct Pending {
     std::int64_t first_packet = 0;
     std::vector<PacketTime> times;
-    std::optional<EncodedChunk> result;
   };
 
   bool take_messages();
@@ -71,11 +77,13 @@ class Coordinator {
   void carry_out(const sched::Release& command);
   void carry_out(const sched::Finished& command);
   void started(const LaneStarted& started, int rank);
-  void finished(EncodedChunk result, int rank);
+  bool count_results();
+  void count(Brought brought);
+  void repeat(int chunk, int rank);
   void steal_answered(int chunk, int victim, bool moved);
   [[noreturn]] void fail(int chunk, int rank, const Failure& failure) const;
   void check_threads() const;
-  void check_ranks() const;
+  void check_ranks();
   void show_progress();
   [[nodiscard]] double now() const;
   [[nodiscard]] bool all_done() const;
@@ -85,10 +93,11 @@ class Coordinator {
   FeedWatch feed_;
   ProgressMeter meter_;
   Dispatch dispatch_;
+  ResultShelf shelf_;
+  Attendance attendance_;
   std::map<int, Pending> pending_;
   bool plan_complete_ = false;
   double next_tick_ = 0;
-  std::map<int, double> heard_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

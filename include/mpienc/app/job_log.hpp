@@ -17,6 +17,7 @@ struct JobCounts {
   std::int64_t damaged_frames = 0, decode_errors = 0;
   int chunks = 0;
   int steals = 0, copies = 0;
+  int restored = 0;             ///< chunks that an earlier run had encoded
   double seconds = 0;           ///< of the programme
   double encoding_seconds = 0;  ///< until the last release
   std::vector<report::RankSummary> ranks;
@@ -39,6 +40,9 @@ class JobLog {
   void steal_answered(int chunk, int victim, int thief, bool moved, double now);
   void cancelled(int chunk, int rank, double now);
   void warned(double now);
+  /// The result was in the journal.
+  void restored(const EncodedChunk& result, double now);
+  void lost(int rank, double now);
 
   [[nodiscard]] const JobCounts& counts() const { return counts_; }
   [[nodiscard]] const Chunk& chunk(int number) const { return open_.at(number).chunk; }
@@ -59,6 +63,7 @@ class JobLog {
     store::ChunkRow row;
     std::map<int, Run> runs;  ///< by rank
   };
+  void count(const EncodedChunk& result, const Chunk& chunk);
   void event(const char* kind, double now, int chunk, int rank = -1, int other = -1);
   report::RankSummary& of(int rank) { return counts_.ranks[static_cast<std::size_t>(rank)]; }
 

@@ -28,6 +28,9 @@ struct Options {
   int max_chunk_mb = 128;    ///< of packets; beyond, without a safe point, rank 0 decodes
   std::optional<int> lanes;  ///< per rank
   sched::Strategy schedule = sched::Strategy::steal;
+  std::filesystem::path journal_folder;  ///< where the journal lies; empty: beside the output
+  bool journal = true;
+  bool restart = false;  ///< forget what an earlier run left in the journal
   std::filesystem::path record;  ///< run record to write; empty: none
 
   std::string video_codec = "libx264";  ///< or "copy"

@@ -6,8 +6,8 @@
 
 namespace mpienc::app {
 
-/// Turns INT, TERM and HUP into a flag and a call of `wake`; a second one ends the process at once. Make it before any other thread, so that
-/// all threads inherit the blocked signals.
+/// Turns INT, TERM, HUP, USR1 and USR2 (schedulers' early warnings) into a flag and a call of `wake`; a second one ends
+/// the process at once. Make it before any other thread, so that all threads inherit the blocked signals.
 class StopSignal {
  public:
   explicit StopSignal(std::function<void()> wake);

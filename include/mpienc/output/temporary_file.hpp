@@ -7,7 +7,8 @@
 namespace mpienc::output {
 
 /// A file that is written under a hidden temporary name in the folder of its final one and gets that
-/// only in commit(). The destructor removes what was not committed. Errors: Error(output).
+/// only in commit(). The destructor removes what was not committed, and the constructor what a killed job left
+/// behind for the same name. Errors: Error(output).
 class TemporaryFile : public av::ByteSink {
  public:
   explicit TemporaryFile(std::filesystem::path final_path);
@@ -23,8 +24,6 @@ class TemporaryFile : public av::ByteSink {
   std::int64_t commit(bool overwrite);
 
  private:
-  void close();
-
   std::filesystem::path final_path_;
   std::filesystem::path path_;
   int fd_ = -1;

@@ -36,6 +36,8 @@ struct EncodedChunk {
   double cpu_seconds = 0;
   double wall_seconds = 0;
 
+  /// Of all packets' data.
+  [[nodiscard]] std::int64_t packet_bytes() const;
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static EncodedChunk parse(std::span<const std::byte> bytes);
 };

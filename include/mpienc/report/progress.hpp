@@ -29,6 +29,7 @@ struct RankSummary {
   double busy_seconds = 0;  ///< wall time of its lanes spent encoding, summed
   int steals = 0;           ///< chunks that it took over from other ranks
   int copies = 0;           ///< second copies that it was given
+  bool lost = false;        ///< fell silent while the job ran
 };
 
 struct Summary {
@@ -38,6 +39,7 @@ struct Summary {
   int chunks = 0;
   std::string schedule;
   int steals = 0, copies = 0;
+  int restored = 0;  ///< chunks that an earlier run had encoded
   std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
   int timeline_mends = 0;
   double silence_seconds = 0;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "mpienc/app/team.hpp"
+#include "mpienc/core/log.hpp"
+#include "mpienc/net/heartbeat.hpp"
+#include "mpienc/net/lease.hpp"
+#include "mpienc/net/transport.hpp"
+
+namespace mpienc::app {
+
+/// Which ranks are there, as rank 0 hears them; and tells them that it is.
+class Attendance {
+ public:
+  /// All outlive it.
+  Attendance(net::Transport& transport, const Team& team, Logger& logger);
+
+  /// Any message renews a rank's lease of 10 s.
+  void heard(int rank);
+  /// To be called several times a second, once all that arrived has been taken: sends heartbeats and returns the ranks
+  /// that have just been given up. The transport has forgotten them, and the others know.
+  [[nodiscard]] std::vector<int> look();
+  /// A payload to or from the rank was damaged on its way; Error(cluster) naming the rank at the third.
+  void damaged(int rank);
+
+  [[nodiscard]] const std::set<int>& lost() const { return lost_; }
+
+ private:
+  void give_up(int rank);
+  [[nodiscard]] const std::string& host(int rank) const;
+
+  net::Transport& transport_;
+  const Team& team_;
+  Logger& logger_;
+  std::map<int, net::Lease> leases_;
+  net::Heartbeat heartbeat_;
+  std::set<int> lost_;
+  std::map<int, int> damaged_;
+};
+
+}  // namespace mpienc::app

@@ -1,0 +1,54 @@
+#include "mpienc/app/attendance.hpp"
+
+#include <fmt/format.h>
+
+#include "mpienc/core/error.hpp"
+
+namespace mpienc::app {
+
+namespace {
+
+/// 1 s gave false alarms on busy hosts; ranks talk once a second.
+constexpr auto lease = std::chrono::seconds(10);
+constexpr int most_damaged = 2;
+
+}  // namespace
+
+Attendance::Attendance(net::Transport& transport, const Team& team, Logger& logger)
+    : transport_(transport), team_(team), logger_(logger) {
+  for (const int rank : net::other_ranks(transport)) leases_.emplace(rank, lease);
+}
+
+void Attendance::heard(int rank) {
+  if (const auto found = leases_.find(rank); found != leases_.end()) found->second.renew();
+}
+
+std::vector<int> Attendance::look() {
+  const auto now = net::Lease::Clock::now();
+  std::vector<int> silent;
+  for (auto& [rank, left] : leases_) {
+    if (left.expired(now)) silent.push_back(rank);
+  }
+  for (const int rank : silent) give_up(rank);
+  heartbeat_.beat(transport_, net::other_ranks(transport_, lost_), now);
+  return silent;
+}
+
+void Attendance::give_up(int rank) {
+  leases_.erase(rank);
+  give_up_rank(transport_, rank, lost_);
+  lost_.insert(rank);
+  logger_.warn("rank {} on {} has been silent for {} s: its chunks go to other ranks", rank, host(rank), lease.count());
+}
+
+void Attendance::damaged(int rank) {
+  if (++damaged_[rank] > most_damaged) {
+    throw Error(ExitStatus::cluster, fmt::format("data to or from rank {} on {} arrives damaged again and again; check "
+                                                 "the network and the memory of that host", rank, host(rank)));
+  }
+  logger_.warn("data to or from rank {} on {} arrived damaged and is sent again", rank, host(rank));
+}
+
+const std::string& Attendance::host(int rank) const { return team_.hellos[static_cast<std::size_t>(rank)].host; }
+
+}  // namespace mpienc::app

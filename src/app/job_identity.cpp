@@ -1,0 +1,74 @@
+#include "mpienc/app/job_identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <system_error>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "mpienc/app/job_record.hpp"
+#include "mpienc/core/checksum.hpp"
+
+namespace mpienc::app {
+
+namespace {
+
+constexpr std::uintmax_t samples = 16;
+constexpr std::size_t sample_bytes = std::size_t{64} << 10;
+
+/// A file whose bytes cannot be asked for twice, such as a pipe, is known by its name alone; each chunk's own
+/// checksum tells in the end.
+std::string describe_input(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  if (size == 0 || error) return path.filename().string();
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> buffer(sample_bytes);
+  Checksum sum;
+  for (std::uintmax_t i = 0; i < samples; ++i) {
+    const auto last = size > sample_bytes ? size - sample_bytes : 0;
+    file.clear();
+    file.seekg(static_cast<std::streamoff>(last / (samples - 1) * i));
+    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    sum.add(std::as_bytes(std::span(buffer.data(), static_cast<std::size_t>(file.gcount()))));
+  }
+  return fmt::format("{} bytes, samples' CRC-32 {:08x}", size, sum.value());
+}
+
+}  // namespace
+
+store::JournalIdentity job_identity(const Options& options) {
+  store::JournalIdentity identity;
+  for (std::size_t i = 0; i < options.inputs.size(); ++i) {
+    identity.emplace_back(fmt::format("input {}", i + 1), describe_input(options.inputs[i]));
+  }
+  identity.emplace_back("container", options.output.extension().string());
+  identity.emplace_back("--map", fmt::format("{}", fmt::join(options.maps, " --map ")));
+  for (auto& [name, value] : encoding_options(options)) identity.emplace_back("--" + name, std::move(value));
+  for (auto& named : library_versions(version_text())) identity.push_back(std::move(named));
+  return identity;
+}
+
+std::uint32_t task_checksum(const encode::VideoTask& task) {
+  Checksum sum;
+  for (const std::int64_t number : {task.chunk.first_packet, task.chunk.end_packet, task.own_leading,
+                                    std::int64_t{task.first}, std::int64_t{task.last}}) {
+    sum.add(number);
+  }
+  for (const auto& packet : task.packets) {
+    sum.add(std::as_bytes(std::span(packet->data, static_cast<std::size_t>(packet->size))));
+  }
+  for (const auto& time : task.times) sum.add(time.pts.value_or(-1));
+  return sum.value();
+}
+
+std::filesystem::path journal_folder(const Options& options) {
+  auto name = options.output.filename();
+  name += ".journal";
+  return (options.journal_folder.empty() ? options.output.parent_path() : options.journal_folder) / name;
+}
+
+}  // namespace mpienc::app
