@@ -16,6 +16,7 @@ std::string HelpFormatter::make_description(const CLI::App* app) const {
 std::string HelpFormatter::make_usage(const CLI::App*, std::string) const {
   return "Usage: mpienc [OPTIONS] INPUT... OUTPUT\n"
          "       mpienc --plan [OPTIONS] INPUT...\n"
+         "       mpienc launch -n N [OPTIONS] -- INPUT... OUTPUT [OPTIONS]\n"
          "       mpienc simulate [OPTIONS] RUN.h5\n"
          "Several inputs are joined in order. The extension of OUTPUT picks the container.\n\n";
 }

@@ -8,6 +8,8 @@
 #include <malloc.h>
 
 #include "mpienc/app/handshake.hpp"
+#include "mpienc/app/launch.hpp"
+#include "mpienc/app/marker.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/simulate.hpp"
 #include "mpienc/app/stop_signal.hpp"
@@ -68,6 +70,7 @@ ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net:
   } catch (const std::exception& error) {
     status = report(Error(ExitStatus::internal, error.what()), logger);
   }
+  write_marker(status);
   try {
     for (const int rank : dismiss_team(transport, wakeup)) {
       logger.warn("rank {} did not say bye within 5 s; check its host for a process left behind", rank);
@@ -84,6 +87,7 @@ ExitStatus run_alone(const CommandLine& line, const StopSignal& signal, net::Wak
   if (!line.options) return ExitStatus::success;
   av::route_messages(line.options->verbosity == Verbosity::verbose);
   const auto hello = introduce(av::fix_instruction_set(line.options->simd));
+  begin_marker(1);
   net::LocalTransport transport;
   return run_rank_zero(*line.options, transport, wakeup, signal, hello, *logger);
 }
@@ -96,6 +100,7 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
   }
   if (!line.options) return ExitStatus::success;
   av::route_messages(line.options->verbosity == Verbosity::verbose);
+  if (transport.rank() == 0) begin_marker(transport.size());
   const auto hello = introduce(av::fix_instruction_set(line.options->simd));
   if (transport.rank() == 0) return run_rank_zero(*line.options, transport, wakeup, signal, hello, *logger);
   return run_worker(transport, wakeup, signal, hello);
@@ -109,6 +114,7 @@ int run(int argc, char** argv) try {
     run_simulate(argc, argv);
     return static_cast<int>(ExitStatus::success);
   }
+  if (asks_to_launch(argc, argv)) return static_cast<int>(run_launch(argc, argv));
   bound_heap();
   net::Wakeup wakeup;
   const StopSignal signal([&wakeup] { wakeup.notify(); });
@@ -123,7 +129,7 @@ int run(int argc, char** argv) try {
     status = run_rank(line, transport, wakeup, signal);
   }
   session.finalize(static_cast<int>(status));
-  return static_cast<int>(status);
+  return static_cast<int>(judged_by_marker() ? ExitStatus::success : status);
 } catch (const Error& error) {
   return static_cast<int>(report(error, *make_logger(Verbosity::normal)));
 } catch (const std::exception& error) {

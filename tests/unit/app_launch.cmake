@@ -1,0 +1,2 @@
+mpienc_unit_test(app_launch ROOMS app)
+mpienc_unit_test(app_launch_marker ROOMS app)
