@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::int64_t payload_ahead = std::int64_t{48} << 20;
 
-/// Shares and batches are cut from what is planned: without some of it they would be on demand.
+/// Shares and batches are cut from what is planned: without some of it they would be on demand. Stealing
+/// gives the longest chunk first at the end, which helps as far as it can choose.
 int beyond_lanes(int lanes, int ranks, const sched::Policy& policy) {
   switch (policy.strategy) {
     case sched::Strategy::on_demand: return lanes / 4 + 1;
@@ -16,7 +17,7 @@ int beyond_lanes(int lanes, int ranks, const sched::Policy& policy) {
     case sched::Strategy::guided: return lanes + 1;
     case sched::Strategy::steal: break;
   }
-  return policy.credits * ranks + 1;
+  return std::max(3 * lanes / 4, policy.credits * ranks) + 1;
 }
 
 }  // namespace

@@ -12,7 +12,38 @@ bool much_slower(const Ledger& ledger, int rank, const RankPool::Full& others) {
          ledger.speeds().speed(rank) * others.lanes < least_share * others.capacity;
 }
 
+/// How long before it begins a chunk is sent ahead.
+double ahead(double chunk_seconds, double credit_seconds) {
+  return credit_seconds * std::min(1.0, chunk_seconds / 8);
+}
+
+/// Lets the thief take a chunk that waits elsewhere for much longer than was expected when it was sent there,
+/// if its turn was before that of all queued ones; returns whether it does.
+bool steal_late(Ledger& ledger, int thief, double credit_seconds, const Moment& moment) {
+  const auto victim = ledger.pool().victim();
+  if (!victim) {
+    return false;
+  }
+  const RankLoad& load = *ledger.pool().find(*victim);
+  const int chunk = load.stealable.rbegin()->second;
+  const double cost = ledger.expected_seconds(chunk);
+  if (!ledger.queue().front_comes_after(chunk, cost) ||
+      load.last_begin <= moment.now + 4 * ahead(cost / load.speed, credit_seconds) ||
+      thief_is_later(ledger, thief, *victim, cost, moment.now)) {
+    return false;
+  }
+  ledger.steal(chunk, thief, moment.now);
+  return true;
+}
+
 }  // namespace
+
+bool thief_is_later(const Ledger& ledger, int thief, int victim, double cost, double now) {
+  const RankLoad& load = *ledger.pool().find(victim);
+  const double alone = cost / load.speed;
+  const double wait = std::max(0.0, std::min(load.last_begin, load.free_at - alone / load.lanes) - now);
+  return cost / ledger.speeds().speed(thief) > (wait + alone) * (1 + 1e-9);
+}
 
 bool others_are_sooner(const Ledger& ledger, int rank, double cost, const Moment& moment) {
   const RankPool::Full others = ledger.pool().full();
@@ -74,16 +105,20 @@ void assign_batches(Ledger& ledger, const Moment& moment) {
   }
 }
 
-void assign_with_credits(Ledger& ledger, const Moment& moment) {
+void assign_with_credits(Ledger& ledger, double credit_seconds, const Moment& moment) {
   while (!ledger.queue().empty()) {
     const Speeds& speeds = ledger.speeds();
     const int chunk = ledger.queue().front();
+    const double cost = ledger.expected_seconds(chunk);
     auto rank = speeds.differ() ? ledger.pool().fastest_free(speeds.mean_pace()) : ledger.pool().most_free();
-    if (!rank || others_are_sooner(ledger, *rank, ledger.expected_seconds(chunk), moment)) {
+    if (!rank || others_are_sooner(ledger, *rank, cost, moment)) {
       rank = ledger.pool().room_for_credit();
-    }
-    if (!rank) {
-      return;
+      if (!rank || ledger.pool().find(*rank)->next_begin >
+                       moment.now + ahead(cost / speeds.speed(*rank), credit_seconds)) {
+        return;
+      }
+    } else if (steal_late(ledger, *rank, credit_seconds, moment)) {
+      continue;
     }
     ledger.give(chunk, *rank, moment.now);
   }

@@ -18,10 +18,13 @@ struct Moment {
 /// there are no such ranks, so that what a rank leaves to others is theirs to do.
 [[nodiscard]] bool others_are_sooner(const Ledger& ledger, int rank, double cost, const Moment& moment);
 
+/// Whether the thief is expected to finish a chunk of this cost, the last that waits at the victim, after it.
+[[nodiscard]] bool thief_is_later(const Ledger& ledger, int thief, int victim, double cost, double now);
+
 /// Give queued chunks to ranks for as long as one is to have one: one function for each strategy.
 void assign_on_demand(Ledger& ledger, const Moment& moment);
 void assign_shares(Ledger& ledger, Shares& shares, const Moment& moment);
 void assign_batches(Ledger& ledger, const Moment& moment);
-void assign_with_credits(Ledger& ledger, const Moment& moment);
+void assign_with_credits(Ledger& ledger, double credit_seconds, const Moment& moment);
 
 }  // namespace mpienc::sched

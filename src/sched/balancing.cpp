@@ -10,13 +10,6 @@ std::optional<int> fastest_free(const Ledger& ledger, int except = -1) {
   return ledger.pool().fastest_free(ledger.speeds().mean_pace(), except);
 }
 
-bool thief_is_later(const Ledger& ledger, int thief, int victim, double cost, double now) {
-  const RankLoad& load = *ledger.pool().find(victim);
-  const double alone = cost / load.speed;
-  const double wait = std::max(0.0, load.free_at - alone / load.lanes - now);
-  return cost / ledger.speeds().speed(thief) > (wait + alone) * (1 + 1e-9);
-}
-
 /// When a running chunk will be done, as far as is known now.
 double expected_finish(const Holder& holder, double cost, double speed, double now) {
   const double finish = holder.started + cost / speed;
@@ -34,7 +27,7 @@ void steal_waiting(Ledger& ledger, const Moment& moment) {
     }
     const int chunk = ledger.pool().find(*victim)->stealable.rbegin()->second;
     // No other free rank is faster, so none could take it sooner either.
-    const double cost = ledger.holder(chunk, *victim)->cost;
+    const double cost = ledger.expected_seconds(chunk);
     if (thief_is_later(ledger, *thief, *victim, cost, moment.now) ||
         others_are_sooner(ledger, *thief, cost, moment)) {
       return;
@@ -75,8 +68,9 @@ void copy_running(Ledger& ledger, const Moment& moment) {
 
 void review_overdue(Ledger& ledger, double now) {
   for (const auto& [chunk, rank] : ledger.overdue(now)) {
-    const double taken = now - ledger.holder(chunk, rank)->started;
-    ledger.set_finish(chunk, rank, now + taken / 2, now);
+    const double finish = expected_finish(*ledger.holder(chunk, rank), ledger.expected_seconds(chunk),
+                                          ledger.speeds().speed(rank), now);
+    ledger.set_finish(chunk, rank, finish, now);
   }
 }
 

@@ -5,9 +5,9 @@
 namespace mpienc::sched {
 
 void ChunkQueue::push(int chunk, double cost, bool returned) {
-  const Key key{!returned, longest_first_ && !returned ? -cost : 0, chunk};
-  keys_.emplace(chunk, Entry{key, cost});
-  order_.insert(key);
+  const Key added = key(chunk, cost, returned);
+  keys_.emplace(chunk, Entry{added, cost});
+  order_.insert(added);
   cost_ += cost;
 }
 

@@ -18,6 +18,11 @@ class ChunkQueue {
   /// the others go oldest first, the oldest of all is first: it was given out before any that came back.
   [[nodiscard]] int front() const { return std::get<2>(*order_.begin()); }
 
+  /// Whether a chunk that was given out, had it not been, would come before the front.
+  [[nodiscard]] bool front_comes_after(int chunk, double cost) const {
+    return key(chunk, cost, false) < *order_.begin();
+  }
+
   /// From now on the longest chunk comes first, by the costs that `cost` tells once more.
   void put_longest_first(const std::function<double(int)>& cost);
 
@@ -28,6 +33,9 @@ class ChunkQueue {
 
  private:
   using Key = std::tuple<bool, double, int>;  ///< never given out, -cost or 0, chunk
+  [[nodiscard]] Key key(int chunk, double cost, bool returned) const {
+    return {!returned, longest_first_ && !returned ? -cost : 0, chunk};
+  }
   struct Entry {
     Key key;
     double cost;

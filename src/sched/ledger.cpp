@@ -90,6 +90,7 @@ void Ledger::start(int chunk, int rank, double now) {
   begun->finish = now + begun->cost / speeds_.speed(rank);
   pool_.change(rank, now, [&](RankLoad& load) {
     ++load.running;
+    load.finishes.emplace(begun->finish, chunk);
     load.stealable.erase({begun->arrival, chunk});
     load.finish_sum += begun->finish;
     load.waiting_cost = load.running == load.count() ? 0 : load.waiting_cost - before;
@@ -118,7 +119,11 @@ void Ledger::finish(int chunk, int rank, double now) {
 void Ledger::set_finish(int chunk, int rank, double finish, double now) {
   leave_running(chunk);
   Holder& running = *holder(chunk, rank);
-  pool_.change(rank, now, [&](RankLoad& load) { load.finish_sum += finish - running.finish; });
+  pool_.change(rank, now, [&](RankLoad& load) {
+    load.finishes.erase({running.finish, chunk});
+    load.finishes.emplace(finish, chunk);
+    load.finish_sum += finish - running.finish;
+  });
   running.finish = finish;
   enter_running(chunk);
 }
@@ -126,6 +131,17 @@ void Ledger::set_finish(int chunk, int rank, double finish, double now) {
 void Ledger::learn(const plan::Work& work, int rank, double seconds, double now) {
   model_.observe(work, seconds * speeds_.speed(rank));
   for (const int changed : speeds_.observe(model_, rank, work, seconds)) refresh_speed(changed, now);
+  if (++learned_ < next_review_) {
+    return;
+  }
+  // What was expected of running chunks before the first results means little; later it changes slowly.
+  next_review_ = learned_ + std::max(1, learned_ / 4);
+  for (const auto& [unused, run] : std::vector(running_.begin(), running_.end())) {
+    const auto [chunk, holder_rank] = run;
+    const double finish =
+        holder(chunk, holder_rank)->started + expected_seconds(chunk) / speeds_.speed(holder_rank);
+    if (finish > now) set_finish(chunk, holder_rank, finish, now);
+  }
 }
 
 void Ledger::release_oldest() {
@@ -201,6 +217,7 @@ void Ledger::drop(int chunk, int rank, double now) {
     load.stealable.erase({dropped.arrival, chunk});
     if (dropped.running) {
       --load.running;
+      load.finishes.erase({dropped.finish, chunk});
       load.finish_sum = load.running == 0 ? 0 : load.finish_sum - dropped.finish;
     } else {
       load.waiting_cost = load.running == load.count() ? 0 : load.waiting_cost - dropped.cost;

@@ -99,6 +99,7 @@ class Ledger {
   std::deque<ChunkState> chunks_;  ///< oldest_, oldest_ + 1, ...
   int oldest_ = 0;
   std::int64_t arrivals_ = 0;
+  int learned_ = 0, next_review_ = 1;
   int unfinished_ = 0;
   std::int64_t unfinished_bytes_ = 0;
   std::set<std::pair<double, std::pair<int, int>>> running_;  ///< {finish, {chunk, rank}}

@@ -8,6 +8,13 @@
 
 namespace mpienc::sched {
 
+double RankLoad::begin_behind(int places) const {
+  if (places < running) {
+    return std::next(finishes.begin(), places)->first;
+  }
+  return running == 0 ? free_at : std::max(free_at, finishes.rbegin()->first);
+}
+
 void RankPool::join(int rank, int lanes, double now) {
   if (lanes < 0) {
     throw Error(ExitStatus::internal, fmt::format("rank {} joined with {} lanes", rank, lanes));
@@ -73,6 +80,8 @@ void RankPool::enter(int rank, RankLoad& load, double now) {
   if (load.lanes > 0) {
     const double idle = std::max(0, load.lanes - load.running);
     load.free_at = (load.finish_sum + load.waiting_cost / load.speed + idle * now) / load.lanes;
+    load.next_begin = load.full() ? load.begin_behind(load.count() - load.lanes) : now;
+    load.last_begin = load.count() > load.lanes ? load.begin_behind(load.count() - load.lanes - 1) : now;
   }
   if (const int free = load.free_lanes(); free > 0) {
     free_.emplace(-free, rank);
@@ -83,10 +92,10 @@ void RankPool::enter(int rank, RankLoad& load, double now) {
     }
   }
   if (load.full() && load.earns_credits() && load.count() < load.lanes + credits_) {
-    creditable_.emplace(load.free_at, rank);
+    creditable_.emplace(load.next_begin, rank);
   }
   if (load.full() && load.count() > load.lanes && !load.stealable.empty()) {
-    victims_.emplace(load.free_at, rank);
+    victims_.emplace(load.last_begin, rank);
   }
   count(load, 1);
 }
@@ -95,8 +104,8 @@ void RankPool::leave(int rank, const RankLoad& load) {
   free_.erase({-load.free_lanes(), rank});
   free_unknown_.erase({-load.free_lanes(), rank});
   free_known_.erase({-load.pace.value_or(0), rank});
-  creditable_.erase({load.free_at, rank});
-  victims_.erase({load.free_at, rank});
+  creditable_.erase({load.next_begin, rank});
+  victims_.erase({load.last_begin, rank});
   count(load, -1);
 }
 

@@ -19,6 +19,14 @@ class Scheduler::Impl {
   Impl(Limits given_limits, Policy given_policy)
       : limits(given_limits), policy(given_policy), window(limits.window), ledger(policy.credits) {}
 
+  void plan(int chunk, const plan::Work& work) {
+    if (complete) {
+      throw Error(ExitStatus::internal, fmt::format("chunk {} was planned after the end of the plan", chunk));
+    }
+    window.plan(chunk);
+    ledger.plan(work);
+  }
+
   /// Decides all that the last event left open. Releases come last, so that lanes get their work first.
   void settle(double now) {
     std::vector<int> leaving;
@@ -50,7 +58,7 @@ class Scheduler::Impl {
       case Strategy::shares: return assign_shares(ledger, shares, moment);
       case Strategy::guided: return assign_batches(ledger, moment);
       case Strategy::steal:
-        assign_with_credits(ledger, moment);
+        assign_with_credits(ledger, policy.credit_seconds, moment);
         steal_waiting(ledger, moment);
         if (policy.copies) copy_running(ledger, moment);
     }
@@ -81,11 +89,14 @@ void Scheduler::rank_lost(int rank, double now) {
 }
 
 void Scheduler::chunk_planned(int chunk, const plan::Work& work, double now) {
-  if (impl_->complete) {
-    throw Error(ExitStatus::internal, fmt::format("chunk {} was planned after the end of the plan", chunk));
-  }
-  impl_->window.plan(chunk);
-  impl_->ledger.plan(work);
+  impl_->plan(chunk, work);
+  impl_->settle(now);
+}
+
+void Scheduler::chunk_restored(int chunk, const plan::Work& work, double now) {
+  impl_->plan(chunk, work);
+  impl_->ledger.finish(chunk, -1, now);
+  impl_->window.finish(chunk);
   impl_->settle(now);
 }
 

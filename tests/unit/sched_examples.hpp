@@ -12,6 +12,9 @@ namespace mpienc::sched {
 /// Work that a new cost model expects to take so many seconds, and goes on to while lanes take that long.
 inline plan::Work work_of(double seconds) { return {.bytes = std::llround(seconds * 25e6)}; }
 
+/// Policy::credit_seconds that sends a credit however long it would wait.
+constexpr double at_once = 1e9;
+
 /// A scheduler with the clock in the test's hand.
 struct Example {
   explicit Example(Policy policy = {}, Limits limits = {.window = 1000, .unfinished = 1000})

@@ -21,6 +21,7 @@ class Opinion {
     int lanes = 0;
     std::vector<int> held;  ///< in the order in which they came
     std::set<int> started;
+    std::map<int, std::pair<double, double>> times;  ///< of the started: begun, expected end
     [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
     [[nodiscard]] int free() const { return std::max(0, lanes - count()); }
     [[nodiscard]] bool has(int chunk) const { return std::ranges::find(held, chunk) != held.end(); }
@@ -50,6 +51,15 @@ class Opinion {
     if (it == ranks.end() || !it->second.has(chunk) || !it->second.started.insert(chunk).second) return;
     asked.erase(chunk);
     passed.erase(chunk);
+    it->second.times[chunk] = {now, now + cost(chunk)};
+  }
+  void ticked() {
+    just_ticked = true;
+    for (auto& [rank, state] : ranks) {
+      for (auto& [chunk, time] : state.times) {
+        if (time.second <= now) time.second = now + (now - time.first) / 2;
+      }
+    }
   }
   /// Returns whether the result is to count.
   bool ended(int chunk, int rank) {
@@ -64,6 +74,7 @@ class Opinion {
     returned.erase(chunk);
     unmeasured.erase(rank);
     measured.insert(rank);
+    if (!learned) expect_anew();
     done.insert(chunk);
     return true;
   }
@@ -76,6 +87,7 @@ class Opinion {
     take(chunk, holders(chunk).front());
     ranks[victim].held.push_back(chunk);
     ranks[victim].started.insert(chunk);
+    ranks[victim].times[chunk] = {now, now + cost(chunk)};
   }
 
   /// Call after each event, before its commands.
@@ -111,7 +123,9 @@ class Opinion {
   std::set<int> unmeasured, measured;  ///< ranks
   std::set<std::pair<int, int>> to_cancel;
   int released = 0, finished_commands = 0, steals = 0, copies = 0;
-  bool complete = false, shared = false;
+  bool complete = false, shared = false, learned = false;
+  double now = 0;
+  bool just_ticked = false;  ///< else it may have been told nothing since a credit was due
 
  private:
   void put_back(int chunk) {
@@ -124,6 +138,24 @@ class Opinion {
   void take(int chunk, int rank) {
     std::erase(ranks[rank].held, chunk);
     ranks[rank].started.erase(chunk);
+    ranks[rank].times.erase(chunk);
+  }
+  /// In jobs of equal speeds the first result tells what all chunks cost.
+  [[nodiscard]] double cost(int chunk) const {
+    return learned ? static_cast<double>(bytes[static_cast<std::size_t>(chunk)]) / 100 : 0;
+  }
+  void expect_anew() {
+    learned = true;
+    for (auto& [rank, state] : ranks) {
+      for (auto& [chunk, time] : state.times) {
+        if (time.first + cost(chunk) > now) time.second = time.first + cost(chunk);
+      }
+    }
+  }
+  /// Seconds until a chunk begins that is given to the rank now; none where that depends on one not begun.
+  [[nodiscard]] std::optional<double> wait(const Rank& rank) const;
+  [[nodiscard]] double sent_ahead(int chunk) const {
+    return policy.credit_seconds * std::min(1.0, cost(chunk) / 8);
   }
   [[nodiscard]] int oldest() const {
     int chunk = released;

@@ -14,7 +14,11 @@ class RandomJob {
   RandomJob(unsigned seed, Strategy strategy)
       : random_(seed),
         opinion_({.window = pick(1, 20), .unfinished = pick(1, 20), .ahead_bytes = pick(0, 2000)},
-                 {.strategy = strategy, .credits = pick(0, 3), .copies = pick(0, 3) > 0}, pick(0, 1) == 0),
+                 {.strategy = strategy,
+                  .credits = pick(0, 3),
+                  .credit_seconds = pick(0, 1) * 1000 + 2.0,
+                  .copies = pick(0, 3) > 0},
+                 pick(0, 1) == 0),
         total_(pick(0, 40)),
         losses_left_(pick(0, 6)),
         joins_left_(pick(3, 8)),
@@ -27,6 +31,8 @@ class RandomJob {
     const int most_steps = 4000;
     for (int step = 0; step < most_steps && !scheduler_.finished(); ++step) {
       now_ += pick(0, 3) * 0.37;
+      opinion_.now = now_;
+      opinion_.just_ticked = false;
       random_event();
       carry_out();
       if (testing::Test::HasFailure()) return;
@@ -51,7 +57,7 @@ class RandomJob {
       case 0: return lose();
       case 1: return late_result();
       case 2: return join();
-      case 3: return scheduler_.tick(now_);
+      case 3: return tick();
       case 4:
       case 5: return answer();
       case 6:
@@ -74,6 +80,11 @@ class RandomJob {
       opinion_.planned(work.bytes);
       scheduler_.chunk_planned(opinion_.planned() - 1, work, now_);
     }
+  }
+
+  void tick() {
+    opinion_.ticked();
+    scheduler_.tick(now_);
   }
 
   void join() {

@@ -8,7 +8,7 @@ using testing::IsEmpty;
 /// Rank 0 runs chunk 2 and waits with 3 and 4; rank 1 runs chunk 5; both have one lane, all else is done.
 struct Stealing : Example {
   explicit Stealing(std::vector<double> costs = {1, 1, 10, 1, 1, 1})
-      : Example({.credits = 2, .copies = false}) {
+      : Example({.credits = 2, .credit_seconds = at_once, .copies = false}) {
     join(0, 1);
     join(1, 1);
     plan(costs);
@@ -138,7 +138,7 @@ TEST(Stealing, ASlowThiefLeavesItToAVictimThatIsSooner) {
 }
 
 TEST(Stealing, TheVictimIsTheOneWithTheLongestWait) {
-  Example e({.credits = 1, .copies = false});
+  Example e({.credits = 1, .credit_seconds = at_once, .copies = false});
   for (const int rank : {0, 1, 2}) e.join(rank, 1);
   e.plan({1, 1, 1, 5, 5, 7, 5, 5, 1});
   for (const int rank : {0, 1, 2}) e.finish(rank, rank, 1);

@@ -97,7 +97,7 @@ TEST(Guided, BatchesShrinkWithTheQueue) {
 }
 
 TEST(Steal, FreeLanesFirstThenCreditsOfMeasuredRanksWhereTheWaitIsShortest) {
-  Example e({.credits = 1});
+  Example e({.credits = 1, .credit_seconds = at_once});
   e.join(0, 1);
   e.join(1, 1);
   e.plan({1, 1, 5, 1, 1, 1, 1});
@@ -113,7 +113,7 @@ TEST(Steal, FreeLanesFirstThenCreditsOfMeasuredRanksWhereTheWaitIsShortest) {
 }
 
 TEST(Steal, ARankThatIsClearlySlowerGetsNoCredits) {
-  Example e({.credits = 1});
+  Example e({.credits = 1, .credit_seconds = at_once});
   e.join(0, 1);
   e.join(1, 1);
   e.plan({1, 1, 1, 1, 1, 1});
@@ -123,8 +123,84 @@ TEST(Steal, ARankThatIsClearlySlowerGetsNoCredits) {
                                  Assign{4, 1}, Release{1}));
 }
 
+/// Two ranks of one lane that need 8 s for a chunk; rank 1 began its second at 0, rank 0 at 4.
+struct JustInTime : Example {
+  explicit JustInTime(double seconds = 8) : Example({.credits = 2, .copies = false}) {
+    join(0, 1);
+    join(1, 1);
+    plan({8, 8, 8, 8});
+    finish(0, 0, 8);
+    finish(1, 1, 8);
+    start(3, 1);
+    now = 4;
+    start(2, 0);
+    forget();
+    plan({seconds, seconds, seconds});
+  }
+  void tick_at(double time) {
+    now = time;
+    scheduler.tick(now);
+  }
+};
+
+TEST(Steal, ACreditIsSentShortlyBeforeALaneIsFreeForIt) {
+  JustInTime e;
+  EXPECT_THAT(e.take(), IsEmpty()) << "rank 1 is free at 8";
+  e.tick_at(7.4);
+  EXPECT_THAT(e.take(), IsEmpty());
+  e.tick_at(7.6);
+  EXPECT_THAT(e.take(), commands(Assign{4, 1})) << "the second one would wait for 8 s";
+  e.tick_at(11.6);
+  EXPECT_THAT(e.take(), commands(Assign{5, 0}));
+}
+
+TEST(Steal, AShortChunkIsSentAheadLater) {
+  JustInTime e(4);
+  e.tick_at(7.7);
+  EXPECT_THAT(e.take(), IsEmpty());
+  e.tick_at(7.8);
+  EXPECT_THAT(e.take(), commands(Assign{4, 1}));
+}
+
+TEST(Steal, AFreeLaneTakesAnOlderChunkThatWaitsLongBeforeAQueuedOne) {
+  JustInTime e;
+  e.tick_at(7.6);
+  EXPECT_THAT(e.take(), commands(Assign{4, 1}));
+  e.tick_at(10);
+  e.forget();
+  e.finish(2, 0, 8);
+  EXPECT_THAT(e.take(), commands(Steal{4, 1, 0}, Release{2})) << "rank 1 is expected to be free at 15 now";
+}
+
+TEST(Steal, AFreeLaneTakesAQueuedChunkWhereTheOlderOneWaitsShortly) {
+  JustInTime e;
+  e.tick_at(7.6);
+  e.forget();
+  e.finish(2, 0, 8);
+  EXPECT_THAT(e.take(), commands(Assign{5, 0}, Release{2}));
+}
+
+TEST(Steal, WhatRunningChunksNeedIsExpectedAnewOnceTheFirstResultIsThere) {
+  Example e({.credits = 1, .copies = false});
+  e.join(0, 2);
+  e.plan({1, 1, 1});
+  e.start(0, 0);
+  e.start(1, 0);
+  e.now = 1.5;
+  e.finish(0, 0, 40);
+  e.plan({1});
+  e.start(2, 0);
+  e.forget();
+  e.now = 39;
+  e.scheduler.tick(e.now);
+  EXPECT_THAT(e.take(), IsEmpty()) << "chunk 1 is to end at 40, not overdue since 1";
+  e.now = 39.6;
+  e.scheduler.tick(e.now);
+  EXPECT_THAT(e.take(), commands(Assign{3, 0}));
+}
+
 TEST(Steal, ARankIsJudgedAnewWhenFasterOnesAreLost) {
-  Example e({.credits = 1});
+  Example e({.credits = 1, .credit_seconds = at_once});
   e.join(0, 1);
   e.join(1, 1);
   e.plan({1, 1, 1, 1, 1, 1, 1});

@@ -14,19 +14,24 @@ struct RankLoad {
   int lanes = 0;
   std::set<int> held;
   std::set<std::pair<std::int64_t, int>> stealable;  ///< {order of arrival, chunk}, of the held
-  std::set<int> passing;       ///< chunks that it was asked to pass on and that the thief has not begun
-  int running = 0;             ///< of the held
-  double finish_sum = 0;       ///< expected finishes of the running, absolute seconds
-  double waiting_cost = 0;     ///< of the held that do not run yet
-  std::optional<double> pace;  ///< learned speed in a unit that all ranks share
-  double speed = 1;            ///< of a lane, 1 being the mean
-  double free_at = 0;          ///< when, on the mean of its lanes, it will have done all that it holds
+  std::set<int> passing;  ///< chunks that it was asked to pass on and that the thief has not begun
+  int running = 0;        ///< of the held
+  std::set<std::pair<double, int>> finishes;  ///< {expected, chunk} of the running, absolute seconds
+  double finish_sum = 0;                      ///< of these
+  double waiting_cost = 0;                    ///< of the held that do not run yet
+  std::optional<double> pace;                 ///< learned speed in a unit that all ranks share
+  double speed = 1;                           ///< of a lane, 1 being the mean
+  double free_at = 0;     ///< when, on the mean of its lanes, it will have done all that it holds
+  double next_begin = 0;  ///< when it would begin one chunk more
+  double last_begin = 0;  ///< when it will begin the last one that waits behind its lanes
 
   [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
   [[nodiscard]] int free_lanes() const { return count() < lanes ? lanes - count() : 0; }
   /// A chunk that waits at a slow rank waits long, for a link whose delay is little to such a rank: it has to
   /// be known not to be one.
   [[nodiscard]] bool earns_credits() const { return pace && speed > 2.0 / 3; }
+  /// When the chunk begins that is so many places behind those that have a lane.
+  [[nodiscard]] double begin_behind(int places) const;
   [[nodiscard]] bool full() const { return lanes > 0 && count() >= lanes; }
 };
 
@@ -57,9 +62,11 @@ class RankPool {
   [[nodiscard]] std::optional<int> most_free() const;
   /// Of the ranks with free lanes but `except`; ranks of unknown pace count as if they had `mean_pace`.
   [[nodiscard]] std::optional<int> fastest_free(double mean_pace, int except = -1) const;
-  /// Of the ranks without a free lane that earn credits and have one left, the one that is free soonest.
+  /// Of the ranks without a free lane that earn credits and have one left, the one that would begin it
+  /// soonest.
   [[nodiscard]] std::optional<int> room_for_credit() const;
-  /// Of the ranks with more chunks than lanes, one of which may be stolen, the one that is free last.
+  /// Of the ranks with more chunks than lanes, one of which may be stolen, the one that begins its last one
+  /// last.
   [[nodiscard]] std::optional<int> victim() const;
 
   [[nodiscard]] const std::map<int, RankLoad>& all() const { return ranks_; }
@@ -90,7 +97,8 @@ class RankPool {
   std::set<std::pair<int, int>> free_;           ///< {-free lanes, rank}
   std::set<std::pair<int, int>> free_unknown_;   ///< the same, of ranks of unknown pace
   std::set<std::pair<double, int>> free_known_;  ///< {-pace, rank}
-  ByTime creditable_, victims_;                  ///< {free_at, rank}
+  ByTime creditable_;                            ///< {next_begin, rank}
+  ByTime victims_;                               ///< {last_begin, rank}
   int lanes_ = 0, busy_ = 0, idle_ = 0, fed_ = 0;
   int full_lanes_ = 0;
   double full_capacity_ = 0, full_free_at_ = 0;  ///< sums of capacity and of capacity * free_at

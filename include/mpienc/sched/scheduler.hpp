@@ -81,6 +81,8 @@ class Scheduler {
   void rank_lost(int rank, double now);
   /// Chunks are planned in order 0, 1, 2, ...; throws Error(internal) outside the window.
   void chunk_planned(int chunk, const plan::Work& work, double now);
+  /// As chunk_planned(), but its result is there already.
+  void chunk_restored(int chunk, const plan::Work& work, double now);
   void plan_complete(double now);
   /// A lane of the rank has begun the chunk; ignored where the rank does not hold it now.
   void chunk_started(int chunk, int rank, double now);
