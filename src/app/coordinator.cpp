@@ -14,7 +14,7 @@ namespace mpienc::app {
 namespace {
 
 constexpr std::int64_t most_backlog = std::int64_t{64} << 20;
-constexpr double tick_interval = 1;
+constexpr double tick_interval = 0.25;
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 
 encode::VideoTask to_task(input::CutChunk& cut) {

@@ -1,0 +1,1 @@
+mpienc_e2e_test(resume SCRIPT resume TIMEOUT 600)
