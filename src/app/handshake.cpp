@@ -74,13 +74,15 @@ Bytes Setup::serialise() const {
   writer.put(lanes);
   const auto bytes = settings.serialise();
   writer.put_blob(bytes.data(), bytes.size());
+  writer.put(static_cast<std::int64_t>(lease.count()));
   return writer.take();
 }
 
 Setup Setup::parse(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
   const auto lanes = reader.get<int>();
-  return {lanes, encode::VideoSettings::parse(reader.get_blob())};
+  auto settings = encode::VideoSettings::parse(reader.get_blob());
+  return {lanes, std::move(settings), std::chrono::milliseconds(reader.get<std::int64_t>())};
 }
 
 Bytes Failure::serialise() const {
@@ -95,6 +97,14 @@ Failure Failure::parse(std::span<const std::byte> bytes) {
   const auto status = reader.get<ExitStatus>();
   return {status, reader.get_string()};
 }
+
+Bytes LostRank::serialise() const {
+  ByteWriter writer;
+  writer.put(rank);
+  return writer.take();
+}
+
+LostRank LostRank::parse(std::span<const std::byte> bytes) { return {ByteReader(bytes).get<std::int32_t>()}; }
 
 void require_alike(int rank, const Hello& hello, const Hello& own, const std::string& simd) {
   if (!hello.has_instruction_set) {

@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "mpienc/app/lane_plan.hpp"
+#include "mpienc/net/heartbeat.hpp"
 #include "mpienc/net/receive_until.hpp"
 
 namespace mpienc::app {
@@ -16,8 +16,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto patience = std::chrono::seconds(60);
 constexpr std::chrono::milliseconds farewell = std::chrono::seconds(5);
-/// A silent rank takes no bye either, so that waiting for it to be handed over is in vain.
-constexpr std::chrono::milliseconds farewell_without_all(500);
 
 }  // namespace
 
@@ -34,6 +32,10 @@ Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
     if (const auto incoming = transport.receive()) {
       backoff.reset();
       if (incoming->message.operation != net::Operation::hello) continue;
+      if (incoming->message.payload == nullptr) {
+        throw Error(ExitStatus::cluster, fmt::format("what rank {} said of itself arrived damaged; check its network, "
+                                                     "then start again", incoming->from));
+      }
       auto hello = Hello::parse(*incoming->message.payload);
       require_alike(incoming->from, hello, *hellos[0], simd);
       hellos[static_cast<std::size_t>(incoming->from)] = std::move(hello);
@@ -65,27 +67,38 @@ std::vector<int> plan_team_lanes(const Team& team, std::optional<int> lanes, std
 
 void send_setup(net::Transport& transport, const Team& team, const encode::VideoSettings& settings) {
   for (int rank = 1; rank < transport.size(); ++rank) {
-    const Setup setup{team.lanes[static_cast<std::size_t>(rank)], settings};
+    const Setup setup{team.lanes[static_cast<std::size_t>(rank)], settings, kCoordinatorLease};
     transport.send(rank, {net::Operation::setup, -1, 0, std::make_shared<const Bytes>(setup.serialise())});
   }
 }
 
-std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup) {
-  std::set<int> missing;
-  const auto tell_all = [&](net::Operation operation) {
-    for (int rank = 1; rank < transport.size(); ++rank) transport.send(rank, {operation, -1, 0, nullptr});
+void give_up_rank(net::Transport& transport, int rank, const std::set<int>& lost) {
+  transport.forget(rank);
+  const auto payload = std::make_shared<const Bytes>(LostRank{rank}.serialise());
+  for (const int other : net::other_ranks(transport, lost)) {
+    if (other != rank) transport.send(other, {net::Operation::lost, -1, 0, payload});
+  }
+}
+
+std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, const std::set<int>& lost) {
+  auto missing = net::other_ranks(transport, lost);
+  const auto tell_all = [&](net::Operation operation, const std::set<int>& gone) {
+    for (const int rank : net::other_ranks(transport, gone)) transport.send(rank, {operation, -1, 0, nullptr});
   };
-  for (int rank = 1; rank < transport.size(); ++rank) missing.insert(rank);
-  tell_all(net::Operation::quit);
+  tell_all(net::Operation::quit, lost);
   net::receive_until(
       transport, wakeup, farewell, [&] { return missing.empty(); },
       [&](const net::Incoming& incoming) {
         if (incoming.message.operation == net::Operation::bye) missing.erase(incoming.from);
       });
-  tell_all(net::Operation::bye);
+  auto gone = lost;
+  for (const int rank : missing) {
+    give_up_rank(transport, rank, gone);
+    gone.insert(rank);
+  }
+  tell_all(net::Operation::bye, gone);
   net::receive_until(
-      transport, wakeup, missing.empty() ? farewell : farewell_without_all, [&] { return transport.flushed(); },
-      [](const net::Incoming&) {});
+      transport, wakeup, farewell, [&] { return transport.flushed(); }, [](const net::Incoming&) {});
   return {missing.begin(), missing.end()};
 }
 

@@ -8,6 +8,8 @@
 
 #include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/lane_pool.hpp"
+#include "mpienc/net/heartbeat.hpp"
+#include "mpienc/net/lease.hpp"
 #include "mpienc/net/receive_until.hpp"
 
 namespace mpienc::app {
@@ -16,10 +18,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using net::Operation;
-constexpr auto heartbeat_interval = std::chrono::seconds(1);
+/// Before its first heartbeat rank 0 may be opening inputs from a slow disk.
+constexpr auto longest_start = std::chrono::minutes(5);
 /// Rank 0 may have to wait for its own encoders before it can answer a failure by `quit`.
 constexpr auto longest_until_quit = std::chrono::seconds(60);
 constexpr auto farewell = std::chrono::seconds(5);
+/// Rank 0 says bye only after its own wait for the slowest rank.
+constexpr auto longest_until_bye = std::chrono::seconds(10);
 
 std::span<const std::byte> bytes_of(const net::Message& message) {
   return message.payload ? std::span<const std::byte>(*message.payload) : std::span<const std::byte>();
@@ -33,6 +38,7 @@ class Worker {
     ExitStatus status = ExitStatus::success;
     try {
       work(signal, hello);
+      if (alone_) status = ExitStatus::cluster;
     } catch (const Error& error) {
       status = error.status();
       send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
@@ -48,7 +54,7 @@ class Worker {
   void work(const StopSignal& signal, const Hello& hello) {
     send(Operation::hello, -1, 0, hello.serialise());
     net::Backoff backoff;
-    while (!quit_) {
+    while (!quit_ && !alone_) {
       if (signal.received()) {
         throw Error(ExitStatus::interrupted, fmt::format("rank {} on {} was told to stop; nothing was written",
                                                          transport_.rank(), hello.host));
@@ -58,18 +64,26 @@ class Worker {
         auto incoming = transport_.receive();
         if (!incoming) break;
         active = true;
+        heard(*incoming);
         handle(*incoming);
       }
+      alone_ = lease_.expired(Clock::now());
       while (send_event()) active = true;
       beat();
       if (active) backoff.reset();
-      if (!quit_) wakeup_.wait_for(net::next_wait(transport_, backoff));
+      if (!quit_ && !alone_) wakeup_.wait_for(net::next_wait(transport_, backoff));
     }
   }
 
   /// Goes on receiving to the end: a rank that is still sending to this one could not leave otherwise.
   void leave() {
     if (lanes_) lanes_->stop();
+    if (!alone_) say_goodbye();
+    if (!dismissed_) transport_.forget(0);
+    lanes_.reset();
+  }
+
+  void say_goodbye() {
     const auto discard = [this](const net::Incoming& incoming) { handle_while_leaving(incoming); };
     const auto wait = [&](std::chrono::milliseconds limit, const std::function<bool()>& done) {
       net::receive_until(transport_, wakeup_, limit, done, discard);
@@ -78,16 +92,25 @@ class Worker {
     wait(farewell, [this] { return transport_.flushed() || dismissed_; });
     said_bye_ = true;
     transport_.send(0, {Operation::bye, -1, 0, nullptr});
-    wait(farewell, [this] { return dismissed_ && transport_.flushed(); });
-    lanes_.reset();
+    wait(longest_until_bye, [this] { return dismissed_ && transport_.flushed(); });
   }
 
   void send(Operation operation, int chunk, int attempt, Bytes payload) {
     transport_.send(0, {operation, chunk, attempt, std::make_shared<const Bytes>(std::move(payload))});
   }
 
+  void heard(const net::Incoming& incoming) {
+    if (incoming.from != 0) return;
+    lease_.renew();
+    if (incoming.message.operation == Operation::heartbeat) lease_.set_limit(coordinator_lease_);
+  }
+
   void handle(const net::Incoming& incoming) {
     const auto& [from, message] = incoming;
+    if (message.damaged) {
+      handle_damaged(message);
+      return;
+    }
     switch (message.operation) {
       case Operation::setup: open_lanes(Setup::parse(bytes_of(message))); break;
       case Operation::task:
@@ -98,8 +121,24 @@ class Worker {
         break;
       case Operation::steal: give(message); break;
       case Operation::cancel: cancel(message.chunk); break;
+      case Operation::lost: transport_.forget(LostRank::parse(bytes_of(message)).rank); break;
       case Operation::quit: quit_ = true; break;
       case Operation::bye: quit_ = dismissed_ = true; break;
+      default: break;
+    }
+  }
+
+  void handle_damaged(const net::Message& message) {
+    switch (message.operation) {
+      case Operation::setup:
+        throw Error(ExitStatus::cluster, fmt::format("the settings for rank {} arrived damaged; check its network, "
+                                                     "then start again", transport_.rank()));
+      case Operation::task:
+        transport_.send(0, {Operation::damaged, message.chunk, message.attempt, nullptr});
+        break;
+      case Operation::steal:
+        transport_.send(0, {Operation::kept, message.chunk, message.attempt, nullptr});
+        break;
       default: break;
     }
   }
@@ -110,6 +149,9 @@ class Worker {
       case Operation::steal:
         if (!said_bye_) transport_.send(0, {Operation::kept, message.chunk, message.attempt, nullptr});
         break;
+      case Operation::lost:
+        if (!message.damaged) transport_.forget(LostRank::parse(bytes_of(message)).rank);
+        break;
       case Operation::quit: quit_ = true; break;
       case Operation::bye: dismissed_ = true; break;
       default: break;
@@ -117,6 +159,7 @@ class Worker {
   }
 
   void open_lanes(Setup setup) {
+    coordinator_lease_ = setup.lease;
     lanes_.emplace(setup.lanes, std::move(setup.settings), [this] { wakeup_.notify(); });
     for (const auto& message : std::exchange(early_, {})) take(message);
   }
@@ -177,11 +220,12 @@ class Worker {
   }
 
   void beat() {
-    if (!lanes_ || Clock::now() < next_beat_) return;
-    next_beat_ = Clock::now() + heartbeat_interval;
-    ByteWriter writer;
-    writer.put(lanes_->frames());
-    send(Operation::heartbeat, -1, 0, writer.take());
+    if (!lanes_) return;
+    heart_.beat(transport_, {0}, Clock::now(), [this] {
+      ByteWriter writer;
+      writer.put(lanes_->frames());
+      return writer.take();
+    });
   }
 
   net::Transport& transport_;
@@ -189,7 +233,10 @@ class Worker {
   std::optional<LanePool> lanes_;
   std::map<int, int> attempts_;      ///< by chunk that the lanes have
   std::vector<net::Message> early_;  ///< stolen for this rank before its settings came
-  Clock::time_point next_beat_;
+  net::Heartbeat heart_;
+  net::Lease lease_{longest_start};
+  Clock::duration coordinator_lease_ = kCoordinatorLease;
+  bool alone_ = false;  ///< rank 0 is gone
   bool quit_ = false, said_bye_ = false, dismissed_ = false;
 };
 

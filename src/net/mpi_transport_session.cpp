@@ -5,6 +5,7 @@
 
 #include <boost/mpi/exception.hpp>
 #include <csignal>
+#include <cstdio>
 
 #include "mpienc/core/error.hpp"
 #include "mpienc/net/exit_timer.hpp"
@@ -40,9 +41,16 @@ int MpiSession::rank() const { return impl_->communicator->rank(); }
 int MpiSession::size() const { return impl_->communicator->size(); }
 
 void MpiSession::finalize(int status, std::chrono::seconds limit) {
+  if (impl_->after_fault) leave_after_fault(status);
   const ExitTimer timer(limit, status);
   impl_->communicator.reset();
   impl_.reset();
+}
+
+void MpiSession::leave_after_fault(int status) {
+  std::fflush(nullptr);
+  if (rank() != 0) _exit(status);
+  abort(status);
 }
 
 void MpiSession::abort(int status) {

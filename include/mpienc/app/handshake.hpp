@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,10 +27,14 @@ struct Hello {
 /// Of this process.
 [[nodiscard]] Hello introduce(bool has_instruction_set);
 
-/// Rank 0's answer: what every chunk is encoded with, and how many lanes to open.
+/// A rank that has heard rank 0's first heartbeat leaves once rank 0 has been silent for so long.
+inline constexpr std::chrono::milliseconds kCoordinatorLease = std::chrono::seconds(20);
+
+/// Rank 0's answer: what every chunk is encoded with, how many lanes to open, how long to live without it.
 struct Setup {
   int lanes = 1;
   encode::VideoSettings settings;
+  std::chrono::milliseconds lease = kCoordinatorLease;
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static Setup parse(std::span<const std::byte> bytes);
@@ -41,6 +47,14 @@ struct Failure {
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static Failure parse(std::span<const std::byte> bytes);
+};
+
+/// The payload of `lost`. parse() throws Error(cluster) on what is too short.
+struct LostRank {
+  std::int32_t rank = 0;
+
+  [[nodiscard]] Bytes serialise() const;
+  [[nodiscard]] static LostRank parse(std::span<const std::byte> bytes);
 };
 
 /// Error(cluster) that names the rank, the host and the difference where `hello` does not fit rank 0's.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,11 @@ struct Team {
 /// Tells every other rank how to encode.
 void send_setup(net::Transport& transport, const Team& team, const encode::VideoSettings& settings);
 
-/// Tells the other ranks to end, waits at most 5 s until all have sent what was on its way, and lets them
-/// leave. What they still send is discarded. Returns the ranks that did not answer.
-std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup);
+/// Gives up a rank: rank 0 forgets it and tells the others to do so. `lost`: the ranks given up before.
+void give_up_rank(net::Transport& transport, int rank, const std::set<int>& lost);
+
+/// Tells the other ranks but `lost` to end, waits at most 5 s until all have sent what was on its way, and
+/// lets them leave. What they still send is discarded. Returns the ranks that did not answer and were given up.
+std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, const std::set<int>& lost = {});
 
 }  // namespace mpienc::app

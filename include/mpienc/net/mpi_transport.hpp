@@ -22,8 +22,12 @@ class MpiSession {
   [[nodiscard]] int size() const;
 
   /// The clean end: call on every rank once all transports are flushed. Where MPI is not done within
-  /// `limit` the process ends by _exit(status).
+  /// `limit` the process ends by _exit(status). Where a rank was given up by Transport::forget() this is
+  /// leave_after_fault(): MPI_Finalize would wait for it for ever.
   void finalize(int status, std::chrono::seconds limit = std::chrono::seconds(60));
+  /// The end after the loss of a rank, once all others were told to leave: ends this process within
+  /// some seconds with that status and on rank 0 what is left of the job.
+  [[noreturn]] void leave_after_fault(int status);
   /// Ends this process within 2 s even where MPI hangs, and with it all ranks of the job; under
   /// `mpirun --enable-recovery` (Open MPI 4.1.4) the other ranks live on and must end by themselves.
   [[noreturn]] void abort(int status);
@@ -47,6 +51,7 @@ class MpiTransport final : public Transport {
   [[nodiscard]] int size() const override;
   void send(int to, Message message) override;
   [[nodiscard]] std::optional<Incoming> receive() override;
+  void forget(int rank) override;
   [[nodiscard]] bool transferring() const override;
   [[nodiscard]] bool flushed() const override;
   [[nodiscard]] std::int64_t bytes_sent() const override;
