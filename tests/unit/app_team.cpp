@@ -38,9 +38,30 @@ TEST(DismissTeam, NamesTheRanksThatStayedSilent) {
   test::FakeTransport transport(0, 4);
   net::Wakeup wakeup;
   for (const int rank : {1, 3}) transport.deliver(rank, note(Operation::bye));
-  transport.set_flushed(false);
   EXPECT_THAT(dismiss_team(transport, wakeup), ElementsAre(2));
-  EXPECT_TRUE(transport.has_sent(Operation::bye, -1)) << "the others may leave";
+  EXPECT_EQ(transport.forgotten(), std::set{2});
+  EXPECT_THAT(told(transport), ElementsAre(std::pair(Operation::quit, 1), std::pair(Operation::quit, 2),
+                                           std::pair(Operation::quit, 3), std::pair(Operation::lost, 1),
+                                           std::pair(Operation::lost, 3), std::pair(Operation::bye, 1),
+                                           std::pair(Operation::bye, 3)))
+      << "the others may leave";
+}
+
+TEST(DismissTeam, NeitherTellsNorAwaitsTheLost) {
+  test::FakeTransport transport(0, 4);
+  net::Wakeup wakeup;
+  for (const int rank : {1, 3}) transport.deliver(rank, note(Operation::bye));
+  EXPECT_THAT(dismiss_team(transport, wakeup, {2}), ElementsAre());
+  EXPECT_THAT(told(transport), ElementsAre(std::pair(Operation::quit, 1), std::pair(Operation::quit, 3),
+                                           std::pair(Operation::bye, 1), std::pair(Operation::bye, 3)));
+}
+
+TEST(GiveUpRank, ForgetsItAndTellsTheRanksThatAreLeft) {
+  test::FakeTransport transport(0, 4);
+  give_up_rank(transport, 3, {1});
+  EXPECT_EQ(transport.forgotten(), std::set{3});
+  EXPECT_THAT(told(transport), ElementsAre(std::pair(Operation::lost, 2)));
+  EXPECT_EQ(LostRank::parse(*transport.sent()[0].message.payload).rank, 3);
 }
 
 TEST(DismissTeam, IsNothingForARankAlone) {

@@ -140,6 +140,50 @@ TEST_F(WorkerRank, StopsACancelledChunkAndGoesOn) {
   EXPECT_FALSE(transport.has_sent(Operation::started, 2));
 }
 
+TEST_F(WorkerRank, TellsRankZeroThatATaskArrivedDamaged) {
+  open(1);
+  deliver(3, {Operation::task, 5, 31, nullptr, true});
+  const auto damaged = transport.wait_for(Operation::damaged, 5);
+  EXPECT_EQ(damaged.to, 0);
+  EXPECT_EQ(damaged.message.attempt, 31);
+  deliver(0, {Operation::task, 5, 32, test::lane_task_bytes(5)});
+  EXPECT_EQ(transport.wait_for(Operation::result, 5).message.attempt, 32) << "it takes the next one";
+}
+
+TEST_F(WorkerRank, KeepsAChunkWhoseStealArrivedDamaged) {
+  open(0);
+  deliver(0, {Operation::task, 5, 0, test::lane_task_bytes(5)});
+  deliver(0, {Operation::steal, 5, 8, nullptr, true});
+  EXPECT_EQ(transport.wait_for(Operation::kept, 5).message.attempt, 8);
+  EXPECT_FALSE(transport.has_sent(Operation::moved, 5));
+}
+
+TEST_F(WorkerRank, FailsWhereItsSettingsArrivedDamaged) {
+  deliver(0, {Operation::setup, -1, 0, nullptr, true});
+  const auto failed = transport.wait_for(Operation::failed, -1);
+  EXPECT_EQ(Failure::parse(*failed.message.payload).status, ExitStatus::cluster);
+  EXPECT_EQ(leave(), ExitStatus::cluster);
+}
+
+TEST_F(WorkerRank, ForgetsTheRanksThatRankZeroHasLost) {
+  deliver(0, {Operation::lost, -1, 0, std::make_shared<const Bytes>(LostRank{3}.serialise())});
+  transport.wait_until_handled();
+  EXPECT_EQ(transport.forgotten(), std::set{3});
+}
+
+TEST_F(WorkerRank, LeavesByItselfWhereRankZeroFallsSilent) {
+  app::Setup setup{1, test::lane_settings("veryslow"), std::chrono::milliseconds(300)};
+  deliver(0, {Operation::setup, -1, 0, std::make_shared<const Bytes>(setup.serialise())});
+  deliver(0, {Operation::task, 6, 0, test::lane_task_bytes(6)});
+  static_cast<void>(transport.wait_for(Operation::started, 6));
+  EXPECT_TRUE(transport.forgotten().empty());
+  deliver(0, note(Operation::heartbeat));
+  EXPECT_EQ(running.get(), ExitStatus::cluster);
+  EXPECT_EQ(transport.forgotten(), std::set{0});
+  EXPECT_FALSE(transport.has_sent(Operation::bye, -1)) << "nobody is there to hear it";
+  EXPECT_FALSE(transport.has_sent(Operation::failed, -1));
+}
+
 TEST_F(WorkerRank, SaysByeOnlyWhenAllItSentHasArrivedAndReceivesUntilRankZeroSaysBye) {
   open(0);
   deliver(0, {Operation::task, 5, 0, test::lane_task_bytes(5)});

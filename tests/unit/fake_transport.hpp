@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -45,6 +46,15 @@ class FakeTransport final : public net::Transport {
     return flushed_;
   }
   [[nodiscard]] std::int64_t bytes_sent() const override { return 0; }
+
+  void forget(int rank) override {
+    const std::lock_guard lock(mutex_);
+    forgotten_.insert(rank);
+  }
+  [[nodiscard]] std::set<int> forgotten() {
+    const std::lock_guard lock(mutex_);
+    return forgotten_;
+  }
 
   void deliver(int from, net::Message message) {
     const std::lock_guard lock(mutex_);
@@ -92,6 +102,7 @@ class FakeTransport final : public net::Transport {
   std::condition_variable changed_;
   std::deque<net::Incoming> incoming_;
   std::vector<Sent> sent_;
+  std::set<int> forgotten_;
   int delivered_ = 0, emptied_ = 0;
   bool flushed_ = true;
 };
