@@ -1,5 +1,7 @@
 #include "mpienc/app/attendance.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "mpienc/core/error.hpp"
@@ -10,12 +12,13 @@ namespace {
 
 /// 1 s gave false alarms on busy hosts; ranks talk once a second.
 constexpr auto lease = std::chrono::seconds(10);
+constexpr auto worth_a_doubt = std::chrono::seconds(3);
 constexpr int most_damaged = 2;
 
 }  // namespace
 
-Attendance::Attendance(net::Transport& transport, const Team& team, Logger& logger)
-    : transport_(transport), team_(team), logger_(logger) {
+Attendance::Attendance(net::Transport& transport, const Team& team, std::set<int>& lost, Logger& logger)
+    : transport_(transport), team_(team), lost_(lost), logger_(logger) {
   for (const int rank : net::other_ranks(transport)) leases_.emplace(rank, lease);
 }
 
@@ -32,6 +35,10 @@ std::vector<int> Attendance::look() {
   for (const int rank : silent) give_up(rank);
   heartbeat_.beat(transport_, net::other_ranks(transport_, lost_), now);
   return silent;
+}
+
+bool Attendance::all_talk() const {
+  return std::ranges::all_of(leases_, [](const auto& lease_of) { return lease_of.second.silence() < worth_a_doubt; });
 }
 
 void Attendance::give_up(int rank) {

@@ -1,6 +1,7 @@
 #include "mpienc/app/coordinator.hpp"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,7 +46,7 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
       feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
       dispatch_(parts.transport, parts.lanes),
       shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
-      attendance_(parts.transport, parts.team, parts.logger) {
+      attendance_(parts.transport, parts.team, parts.lost, parts.logger) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
   }
@@ -63,7 +64,7 @@ void Coordinator::run() {
       scheduler_.tick(now());
     }
     carry_out_commands();
-    if (parts_.joiner != nullptr) feed_.look(scheduler_, now());
+    if (parts_.joiner != nullptr) feed_.look(scheduler_, attendance_.all_talk(), now());
     check_threads();
     check_ranks();
     show_progress();
@@ -77,6 +78,15 @@ void Coordinator::run() {
     parts_.wakeup.wait_for(wait);
   }
   check_threads();
+}
+
+std::int64_t Coordinator::commit() {
+  auto bytes = std::async(std::launch::async, [this] { return parts_.output.commit(); });
+  while (bytes.wait_for(progress_interval) != std::future_status::ready) {
+    take_messages();
+    check_ranks();
+  }
+  return bytes.get();
 }
 
 bool Coordinator::all_done() const {
@@ -97,7 +107,7 @@ bool Coordinator::take_messages() {
 void Coordinator::take_message(const net::Incoming& incoming) {
   const auto& [from, message] = incoming;
   if (message.damaged) {
-    repeat(message.chunk, from);
+    repeat(message.operation == net::Operation::result ? message.chunk : -1, from);
     return;
   }
   switch (message.operation) {

@@ -22,10 +22,12 @@ std::string feed_warning_line(const sched::FeedWarning& warning) {
              : "use a faster network for rank 0, or fewer lanes on other hosts");
 }
 
-void FeedWatch::look(const sched::Scheduler& scheduler, double now) {
+void FeedWatch::look(const sched::Scheduler& scheduler, bool all_talk, double now) {
+  auto idle = scheduler.idle_lanes();
+  if (!all_talk) idle.link = 0;
   const int lanes = scheduler.lanes();
   const sched::FeedMonitor::Sample sample{
-      .idle = scheduler.idle_lanes(),
+      .idle = idle,
       .lanes = lanes,
       .bytes_read = log_.planned_bytes(),
       .bytes_sent = transport_.bytes_sent(),

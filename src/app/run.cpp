@@ -4,6 +4,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <set>
 
 #include <malloc.h>
 
@@ -57,11 +58,12 @@ ExitStatus report(const Error& error, Logger& logger) {
 ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net::Wakeup& wakeup,
                          const StopSignal& signal, const Hello& hello, Logger& logger) {
   ExitStatus status = ExitStatus::success;
+  std::set<int> lost;
   try {
     if (options.plan_only) {
       print_plan(options, logger);
     } else {
-      transcode(options, transport, wakeup, signal, hello, logger);
+      transcode(options, transport, wakeup, signal, hello, lost, logger);
     }
   } catch (const Error& error) {
     status = report(error, logger);
@@ -72,7 +74,7 @@ ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net:
   }
   write_marker(status);
   try {
-    for (const int rank : dismiss_team(transport, wakeup)) {
+    for (const int rank : dismiss_team(transport, wakeup, lost)) {
       logger.warn("rank {} did not say bye within 5 s; check its host for a process left behind", rank);
     }
   } catch (const Error& error) {

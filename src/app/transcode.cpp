@@ -98,7 +98,7 @@ struct StopAudio {
 }  // namespace
 
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
-               const Hello& own, Logger& logger) {
+               const Hello& own, std::set<int>& lost, Logger& logger) {
   const auto start = Clock::now();
   output::check_output(options.output, options.overwrite);
   const auto& container = output::container_for(options.output);
@@ -149,12 +149,12 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const double cpu_at_start = process_cpu_seconds();
   ReaderThread reader(program, video.encodes() ? make_cutter(program, options) : nullptr, audio,
                       copy ? &*copy : nullptr, logger, wake);
-  Coordinator coordinator({transport, wakeup, signal, team, reader, audio, output, lanes ? &*lanes : nullptr,
+  Coordinator coordinator({transport, wakeup, signal, team, lost, reader, audio, output, lanes ? &*lanes : nullptr,
                            joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video.pixels, limits, policy, log, progress, logger});
   std::int64_t bytes = 0;
   try {
     coordinator.run();
-    bytes = output.commit();
+    bytes = coordinator.commit();
   } catch (...) {
     if (journal) leave_journal(*journal, journal_folder(options), log.counts(), logger);
     throw;

@@ -15,18 +15,18 @@ namespace mpienc::app {
 /// Which ranks are there, as rank 0 hears them; and tells them that it is.
 class Attendance {
  public:
-  /// All outlive it.
-  Attendance(net::Transport& transport, const Team& team, Logger& logger);
+  /// All outlive it. `lost` gets the ranks that are given up.
+  Attendance(net::Transport& transport, const Team& team, std::set<int>& lost, Logger& logger);
 
   /// Any message renews a rank's lease of 10 s.
   void heard(int rank);
   /// To be called several times a second, once all that arrived has been taken: sends heartbeats and returns the ranks
   /// that have just been given up. The transport has forgotten them, and the others know.
   [[nodiscard]] std::vector<int> look();
+  /// Whether all ranks that are there were heard within 3 s.
+  [[nodiscard]] bool all_talk() const;
   /// A payload to or from the rank was damaged on its way; Error(cluster) naming the rank at the third.
   void damaged(int rank);
-
-  [[nodiscard]] const std::set<int>& lost() const { return lost_; }
 
  private:
   void give_up(int rank);
@@ -34,10 +34,10 @@ class Attendance {
 
   net::Transport& transport_;
   const Team& team_;
+  std::set<int>& lost_;
   Logger& logger_;
   std::map<int, net::Lease> leases_;
   net::Heartbeat heartbeat_;
-  std::set<int> lost_;
   std::map<int, int> damaged_;
 };
 

@@ -32,6 +32,7 @@ struct CoordinatorParts {
   net::Wakeup& wakeup;
   const StopSignal& signal;
   const Team& team;
+  std::set<int>& lost;  ///< ranks that fall silent
   ReaderThread& reader;
   std::vector<std::unique_ptr<AudioThread>>& audio;
   OutputThread& output;
@@ -54,8 +55,9 @@ class Coordinator {
   explicit Coordinator(const CoordinatorParts& parts);
   /// Until all is encoded and handed to the output.
   void run();
-  /// Ranks that fell silent: their processes may be there still.
-  [[nodiscard]] const std::set<int>& lost() const { return attendance_.lost(); }
+  /// After run(): gives the output its name, and keeps in touch with the ranks while the disk takes its time.
+  /// Returns its bytes.
+  std::int64_t commit();
   /// Of a lane of the rank, as learned; 1 is the mean.
   [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
 

@@ -18,7 +18,8 @@ class FeedWatch {
   /// All outlive it; `own_lanes` are those of rank 0.
   FeedWatch(const net::Transport& transport, JobLog& log, Logger& logger, int own_lanes)
       : transport_(transport), log_(log), logger_(logger), own_lanes_(own_lanes) {}
-  void look(const sched::Scheduler& scheduler, double now);
+  /// `all_talk`: what waits for a rank that may be gone does not wait for the link.
+  void look(const sched::Scheduler& scheduler, bool all_talk, double now);
 
  private:
   const net::Transport& transport_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/stop_signal.hpp"
@@ -8,9 +10,10 @@
 
 namespace mpienc::app {
 
-/// Rank 0's whole job: from the options to the committed output and its summary.
+/// Rank 0's whole job: from the options to the committed output and its summary. `lost` gets the ranks that fall
+/// silent meanwhile.
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
-               const Hello& own, Logger& logger);
+               const Hello& own, std::set<int>& lost, Logger& logger);
 
 /// Prints what would be cut where; nothing is encoded.
 void print_plan(const Options& options, Logger& logger);

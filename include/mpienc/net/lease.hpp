@@ -18,6 +18,8 @@ class Lease {
   void set_limit(Clock::duration limit) { limit_ = limit; }
   /// The peer was heard.
   void renew() { silence_ = {}; }
+  /// So far, as of the last expired().
+  [[nodiscard]] Clock::duration silence() const { return silence_; }
   /// To be asked several times a second, after all that has arrived has been taken.
   [[nodiscard]] bool expired(Clock::time_point now) {
     if (looked_ != Clock::time_point()) silence_ += std::min(now - looked_, kLongestLook);
