@@ -1,3 +1,5 @@
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
 add_executable(app_loss "${CMAKE_CURRENT_SOURCE_DIR}/app_loss.cpp")
 target_include_directories(app_loss PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/../unit")
 target_link_libraries(app_loss PRIVATE mpienc_app mpienc_warnings GTest::gmock GTest::gtest)
