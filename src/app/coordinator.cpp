@@ -57,13 +57,13 @@ void Coordinator::run() {
   for (;;) {
     bool active = take_messages();
     active |= take_lane_events();
-    active |= count_results();
     active |= take_chunk();
     if (now() >= next_tick_) {
       next_tick_ = now() + tick_interval;
       scheduler_.tick(now());
     }
     carry_out_commands();
+    check_journal();
     if (parts_.joiner != nullptr) feed_.look(scheduler_, attendance_.all_talk(), now());
     check_threads();
     check_ranks();
@@ -86,6 +86,7 @@ std::int64_t Coordinator::commit() {
     take_messages();
     check_ranks();
   }
+  shelf_.close();
   return bytes.get();
 }
 
@@ -116,7 +117,7 @@ void Coordinator::take_message(const net::Incoming& incoming) {
       started({message.chunk, report.lane, report.queued_seconds}, from);
       break;
     }
-    case net::Operation::result: shelf_.bring(EncodedChunk::parse(*message.payload), from); break;
+    case net::Operation::result: finished(EncodedChunk::parse(*message.payload), from); break;
     case net::Operation::damaged: repeat(message.chunk, from); break;
     case net::Operation::moved: steal_answered(message.chunk, from, true); break;
     case net::Operation::kept: steal_answered(message.chunk, from, false); break;
@@ -140,7 +141,7 @@ bool Coordinator::take_lane_events() {
     }
     auto& result = std::get<LaneResult>(*event);
     if (auto* encoded = std::get_if<EncodedChunk>(&result.outcome)) {
-      shelf_.bring(std::move(*encoded), 0);
+      finished(std::move(*encoded), 0);
     } else {
       const auto& failure = std::get<LaneFailure>(result.outcome);
       fail(result.chunk, 0, {failure.status, failure.line});
@@ -167,9 +168,8 @@ bool Coordinator::take_chunk() {
   shelf_.expect(chunk.index, parts_.journal != nullptr ? task_checksum(*task) : 0);
   pending_[chunk.index] = {chunk.first_packet, std::move(read->cut.times)};
   const plan::Work work{chunk.packets(), chunk.bytes, parts_.pixels};
-  if (auto result = shelf_.restore(chunk.index)) {
+  if (const auto result = shelf_.restore(chunk.index)) {
     parts_.log.restored(*result, now());
-    shelf_.keep(std::move(*result));
     scheduler_.chunk_restored(chunk.index, work, now());
   } else {
     dispatch_.add(chunk.index, std::move(task));
@@ -207,7 +207,7 @@ void Coordinator::carry_out(const sched::Cancel& command) {
 void Coordinator::carry_out(const sched::Release& command) {
   const auto node = pending_.extract(command.chunk);
   const auto& pending = node.mapped();
-  for (auto& packet : parts_.joiner->join(shelf_.take(command.chunk), pending.first_packet, pending.times)) {
+  for (auto& packet : parts_.joiner->join(*shelf_.take(command.chunk), pending.first_packet, pending.times)) {
     parts_.output.write(parts_.video_track, std::move(packet));
   }
   parts_.log.released(command.chunk, now());
@@ -224,28 +224,20 @@ void Coordinator::started(const LaneStarted& started, int rank) {
   scheduler_.chunk_started(started.chunk, rank, now());
 }
 
-bool Coordinator::count_results() {
-  bool any = false;
-  while (auto brought = shelf_.try_counting()) {
-    any = true;
-    count(std::move(*brought));
-  }
+void Coordinator::finished(EncodedChunk result, int rank) {
+  const int chunk = result.index;
+  if (!scheduler_.chunk_finished(chunk, rank, result.wall_seconds, now())) return;
+  parts_.log.finished(result, rank, now());
+  dispatch_.drop(chunk);
+  shelf_.keep(std::move(result));
+}
+
+void Coordinator::check_journal() {
+  shelf_.take_stored();
   if (const auto reason = shelf_.journal_failure()) {
     parts_.log.warned(now());
     parts_.logger.warn("{}; the job goes on, but what it makes from here on is lost if it is killed", *reason);
   }
-  return any;
-}
-
-void Coordinator::count(Brought brought) {
-  auto& [result, rank] = brought;
-  if (!scheduler_.chunk_finished(result.index, rank, result.wall_seconds, now())) {
-    shelf_.refuse(result.index);
-    return;
-  }
-  parts_.log.finished(result, rank, now());
-  dispatch_.drop(result.index);
-  shelf_.keep(std::move(result));
 }
 
 void Coordinator::steal_answered(int chunk, int victim, bool moved) {

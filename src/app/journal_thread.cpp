@@ -3,8 +3,6 @@
 #include <limits>
 #include <utility>
 
-#include "mpienc/core/error.hpp"
-
 namespace mpienc::app {
 
 namespace {
@@ -20,20 +18,28 @@ JournalThread::JournalThread(store::Journal& journal, std::function<void()> wake
 
 JournalThread::~JournalThread() { waiting_.close(); }
 
+void JournalThread::store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum) {
+  waiting_.push({std::move(result), task_checksum});
+}
+
 void JournalThread::run() {
   while (auto entry = waiting_.pop()) {
-    if (!failed_) write(*entry);
-    stored_.push(std::move(*entry));
+    if (failed_ || !write(*entry)) continue;
+    stored_.push(entry->result->index);
+    entry.reset();
     wake_();
   }
 }
 
-void JournalThread::write(const JournalEntry& entry) {
+bool JournalThread::write(const Entry& entry) {
   try {
-    journal_.store(entry.result.index, entry.task_checksum, entry.result.serialise());
+    journal_.store(entry.result->index, entry.task_checksum, entry.result->serialise());
+    return true;
   } catch (const std::exception& error) {
     reason_ = error.what();
     failed_ = true;
+    wake_();
+    return false;
   }
 }
 

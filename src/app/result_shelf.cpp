@@ -18,55 +18,43 @@ ResultShelf::ResultShelf(store::Journal* journal, std::function<void()> wake) : 
   if (journal_ != nullptr) thread_.emplace(*journal_, std::move(wake));
 }
 
-std::optional<EncodedChunk> ResultShelf::restore(int chunk) {
-  if (journal_ == nullptr) return std::nullopt;
+std::shared_ptr<const EncodedChunk> ResultShelf::restore(int chunk) {
+  if (journal_ == nullptr) return nullptr;
   auto& place = places_.at(chunk);
   const auto bytes = journal_->load(chunk, place.task_checksum);
-  if (!bytes) return std::nullopt;
-  place.brought = true;
-  return EncodedChunk::parse(*bytes);
-}
-
-void ResultShelf::bring(EncodedChunk result, int rank) {
-  const auto found = places_.find(result.index);
-  if (found == places_.end() || std::exchange(found->second.brought, true)) return;
-  if (thread_) {
-    thread_->store({std::move(result), rank, found->second.task_checksum});
-  } else {
-    counting_.push_back({std::move(result), rank});
-  }
-}
-
-std::optional<Brought> ResultShelf::try_counting() {
-  if (thread_) {
-    auto entry = thread_->try_stored();
-    if (!entry) return std::nullopt;
-    return Brought{std::move(entry->result), entry->rank};
-  }
-  if (counting_.empty()) return std::nullopt;
-  auto brought = std::move(counting_.front());
-  counting_.pop_front();
-  return brought;
-}
-
-void ResultShelf::refuse(int chunk) {
-  if (const auto found = places_.find(chunk); found != places_.end()) found->second.brought = false;
+  if (!bytes) return nullptr;
+  put(place, std::make_shared<const EncodedChunk>(EncodedChunk::parse(*bytes)));
+  return place.result;
 }
 
 void ResultShelf::keep(EncodedChunk result) {
   auto& place = places_.at(result.index);
-  const auto bytes = result.packet_bytes();
-  if (thread_ && thread_->healthy() && bytes_ + bytes > most_bytes) return;
-  bytes_ += bytes;
-  place.bytes = bytes;
+  put(place, std::make_shared<const EncodedChunk>(std::move(result)));
+  if (thread_) thread_->store(place.result, place.task_checksum);
+}
+
+void ResultShelf::put(Place& place, std::shared_ptr<const EncodedChunk> result) {
+  place.bytes = result->packet_bytes();
+  bytes_ += place.bytes;
   place.result = std::move(result);
 }
 
-EncodedChunk ResultShelf::take(int chunk) {
+void ResultShelf::take_stored() {
+  while (const auto chunk = thread_ ? thread_->try_stored() : std::nullopt) {
+    const auto found = places_.find(*chunk);
+    if (found == places_.end() || bytes_ <= most_bytes) continue;
+    bytes_ -= std::exchange(found->second.bytes, 0);
+    found->second.result.reset();
+  }
+}
+
+std::shared_ptr<const EncodedChunk> ResultShelf::take(int chunk) {
   auto place = std::move(places_.extract(chunk).mapped());
   bytes_ -= place.bytes;
-  if (place.result) return std::move(*place.result);
-  if (const auto bytes = journal_->load(chunk, place.task_checksum)) return EncodedChunk::parse(*bytes);
+  if (place.result) return place.result;
+  if (const auto bytes = journal_->load(chunk, place.task_checksum)) {
+    return std::make_shared<const EncodedChunk>(EncodedChunk::parse(*bytes));
+  }
   throw Error(ExitStatus::output,
               fmt::format("the journal cannot give chunk {} back; check its disk, then start again", chunk));
 }

@@ -46,14 +46,15 @@ std::optional<FeedWarning> FeedMonitor::judge(const Moment& end) {
   if (reported || lost <= tolerated_share * lost_.all || now.lane_seconds <= 0) {
     return std::nullopt;
   }
-  reported = true;
   const Sample& then = span_begin_->sample;
   const std::int64_t carried = reader ? now.bytes_read - then.bytes_read : now.bytes_sent - then.bytes_sent;
   const double eaten_by_lane = static_cast<double>(now.bytes_encoded) / now.lane_seconds;
-  return FeedWarning{.cause = reader ? FeedWarning::Cause::reader : FeedWarning::Cause::link,
-                     .idle_share = lost / lost_.all,
-                     .carried_bytes_per_second = static_cast<double>(carried) / (end.now - span_begin_->now),
-                     .needed_bytes_per_second = eaten_by_lane * (reader ? now.lanes : now.remote_lanes)};
+  const FeedWarning warning{.cause = reader ? FeedWarning::Cause::reader : FeedWarning::Cause::link,
+                            .idle_share = lost / lost_.all,
+                            .carried_bytes_per_second = static_cast<double>(carried) / (end.now - span_begin_->now),
+                            .needed_bytes_per_second = eaten_by_lane * (reader ? now.lanes : now.remote_lanes)};
+  reported = warning.needed_bytes_per_second > warning.carried_bytes_per_second;
+  return reported ? std::optional(warning) : std::nullopt;
 }
 
 }  // namespace mpienc::sched

@@ -72,6 +72,16 @@ TEST(FeedMonitor, KeepsQuietUpToATenthAndAboutOtherWaits) {
   EXPECT_TRUE(watch(100, [](double) { return IdleLanes{.window = 5, .tail = 5}; }).empty());
 }
 
+TEST(FeedMonitor, KeepsQuietWhereMoreBandwidthWouldNotHelp) {
+  FeedMonitor monitor;
+  for (double now = 0; now <= 100; now += 0.5) {
+    Sample sample = steady(now);
+    sample.idle = {.link = 5};
+    sample.remote_lanes = 2;
+    EXPECT_FALSE(monitor.observe(sample, now)) << "2 MB/s are sent, and 2 lanes of 1 MB/s want them";
+  }
+}
+
 TEST(FeedMonitor, IgnoresTheFirstFiveSeconds) {
   EXPECT_TRUE(watch(100, [](double now) { return now < 5 ? IdleLanes{.reader = 10} : IdleLanes{}; }).empty());
 }

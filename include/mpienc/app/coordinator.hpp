@@ -79,8 +79,8 @@ class Coordinator {
   void carry_out(const sched::Release& command);
   void carry_out(const sched::Finished& command);
   void started(const LaneStarted& started, int rank);
-  bool count_results();
-  void count(Brought brought);
+  void finished(EncodedChunk result, int rank);
+  void check_journal();
   void repeat(int chunk, int rank);
   void steal_answered(int chunk, int victim, bool moved);
   [[noreturn]] void fail(int chunk, int rank, const Failure& failure) const;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,49 +13,40 @@
 
 namespace mpienc::app {
 
-/// A result and who encoded it.
-struct Brought {
-  EncodedChunk result;
-  int rank = 0;
-};
-
-/// Rank 0's results, from their arrival until their turn to be written. With a journal each is on disk before it
-/// counts, and those beyond 64 MiB leave memory and are read back: a slow chunk at the head holds up nobody.
+/// Rank 0's results until their turn to be written. With a journal each goes to disk as well, and those beyond 64 MiB
+/// leave memory once they are there and are read back: a slow chunk at the head of the line holds up nobody.
 class ResultShelf {
  public:
-  /// `journal` may be null; it outlives the shelf. `wake` is called, from another thread, when try_counting() has more.
+  /// `journal` may be null; it outlives the shelf. `wake` is called, from another thread, when take_stored() has work.
   ResultShelf(store::Journal* journal, std::function<void()> wake);
 
   /// `task_checksum`: of what the chunk is made from.
   void expect(int chunk, std::uint32_t task_checksum) { places_[chunk].task_checksum = task_checksum; }
-  /// The result that an earlier run left in the journal.
-  [[nodiscard]] std::optional<EncodedChunk> restore(int chunk);
-  /// A result came; another of its chunk is dropped.
-  void bring(EncodedChunk result, int rank);
-  /// The next result that may count now.
-  [[nodiscard]] std::optional<Brought> try_counting();
-  /// It does not count after all: the chunk's next result is awaited.
-  void refuse(int chunk);
+  /// The result that an earlier run left in the journal; it is kept.
+  [[nodiscard]] std::shared_ptr<const EncodedChunk> restore(int chunk);
   /// Until take().
   void keep(EncodedChunk result);
+  /// Lets results go from memory that the journal has, where there are too many.
+  void take_stored();
   /// Error(output) where the journal has lost it meanwhile.
-  [[nodiscard]] EncodedChunk take(int chunk);
+  [[nodiscard]] std::shared_ptr<const EncodedChunk> take(int chunk);
 
+  /// Ends the writing to the journal.
+  void close() { thread_.reset(); }
   /// Why the journal takes no more; told once.
   [[nodiscard]] std::optional<std::string> journal_failure();
 
  private:
   struct Place {
     std::uint32_t task_checksum = 0;
-    bool brought = false;
-    std::optional<EncodedChunk> result;
+    std::shared_ptr<const EncodedChunk> result;
     std::int64_t bytes = 0;
   };
+  void put(Place& place, std::shared_ptr<const EncodedChunk> result);
 
   store::Journal* journal_;
   std::optional<JournalThread> thread_;
   std::map<int, Place> places_;
-  std::deque<Brought> counting_;  ///< without a journal
   std::int64_t bytes_ = 0;
 };
 

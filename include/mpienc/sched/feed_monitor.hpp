@@ -18,8 +18,8 @@ struct FeedWarning {
 
 /// Watches whether lanes wait for the reader or for rank 0's link, over spans of 10 s; the first begins 5 s
 /// after the first sample, when the job has started up. Each cause is reported once per job, after a span in
-/// which it took more than a tenth of the lanes' time and more than the other. Between two samples the counts
-/// of lanes are taken to change evenly. Pure.
+/// which it took more than a tenth of the lanes' time and more than the other, and carried less than they
+/// could take. Between two samples the counts of lanes are taken to change evenly. Pure.
 class FeedMonitor {
  public:
   struct Sample {
