@@ -14,7 +14,7 @@ bool much_slower(const Ledger& ledger, int rank, const RankPool::Full& others) {
 
 /// How long before it begins a chunk is sent ahead.
 double ahead(double chunk_seconds, double credit_seconds) {
-  return credit_seconds * std::min(1.0, chunk_seconds / 2);
+  return credit_seconds * std::min(1.0, chunk_seconds / 4);
 }
 
 /// Lets the thief take a chunk that waits elsewhere for much longer than was expected when it was sent there,
