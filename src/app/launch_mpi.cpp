@@ -34,10 +34,12 @@ void append_open_mpi_5(Words& words, const LaunchOptions& options) {
 }  // namespace
 
 MpiKind mpi_kind(std::string_view version_text) {
-  constexpr std::string_view name = "(Open MPI) ";
-  const std::size_t at = version_text.find(name);
+  std::size_t at = std::string_view::npos;
+  for (const std::string_view name : {"(Open MPI) ", "(OpenRTE) "}) {  // mpirun's word and mpiexec's
+    if (const auto found = version_text.find(name); found != std::string_view::npos) at = found + name.size();
+  }
   if (at == std::string_view::npos) return MpiKind::other;
-  const std::string_view number = version_text.substr(at + name.size());
+  const std::string_view number = version_text.substr(at);
   int major = 0;
   if (std::from_chars(number.data(), number.data() + number.size(), major).ec != std::errc()) {
     return MpiKind::other;

@@ -75,6 +75,7 @@ TEST(MpiKind, IsReadFromTheVersion) {
   EXPECT_EQ(mpi_kind("a warning\nmpiexec (Open MPI) 10.0.0rc1"), MpiKind::open_mpi_5);
   EXPECT_EQ(mpi_kind("HYDRA build details:\n    Version:                                 4.0.2\n"),
             MpiKind::other);
+  EXPECT_EQ(mpi_kind("mpiexec (OpenRTE) 4.1.4\n"), MpiKind::open_mpi_4);
   EXPECT_EQ(mpi_kind("mpirun (Open MPI) unknown"), MpiKind::other);
   EXPECT_EQ(mpi_kind(""), MpiKind::other);
 }

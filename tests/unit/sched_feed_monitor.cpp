@@ -110,6 +110,7 @@ TEST(FeedMonitor, WaitsForTheFirstFinishedChunk) {
     EXPECT_FALSE(monitor.observe({.idle = {.link = 9}, .lanes = 10, .remote_lanes = 9}, now));
   }
   Sample sample = steady(65);
+  sample.bytes_sent = 20'000'000;
   sample.idle.link = 9;
   EXPECT_TRUE(monitor.observe(sample, 65));
 }

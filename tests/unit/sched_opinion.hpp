@@ -155,7 +155,7 @@ class Opinion {
   /// Seconds until a chunk begins that is given to the rank now; none where that depends on one not begun.
   [[nodiscard]] std::optional<double> wait(const Rank& rank) const;
   [[nodiscard]] double sent_ahead(int chunk) const {
-    return policy.credit_seconds * std::min(1.0, cost(chunk) / 8);
+    return policy.credit_seconds * std::min(1.0, cost(chunk) / 4);
   }
   [[nodiscard]] int oldest() const {
     int chunk = released;

@@ -155,7 +155,7 @@ TEST(Steal, ACreditIsSentShortlyBeforeALaneIsFreeForIt) {
 }
 
 TEST(Steal, AShortChunkIsSentAheadLater) {
-  JustInTime e(4);
+  JustInTime e(2);
   e.tick_at(7.7);
   EXPECT_THAT(e.take(), IsEmpty());
   e.tick_at(7.8);
