@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::int64_t most_backlog = std::int64_t{64} << 20;
 constexpr double tick_interval = 0.25;
+/// A disk too full for the journal is mostly too full for the output: then that is the one thing to say.
+constexpr double patience_with_journal = 5;
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 
 encode::VideoTask to_task(input::CutChunk& cut) {
@@ -234,10 +236,14 @@ void Coordinator::finished(EncodedChunk result, int rank) {
 
 void Coordinator::check_journal() {
   shelf_.take_stored();
-  if (const auto reason = shelf_.journal_failure()) {
-    parts_.log.warned(now());
-    parts_.logger.warn("{}; the job goes on, but what it makes from here on is lost if it is killed", *reason);
+  if (auto reason = shelf_.journal_failure()) {
+    journal_failure_ = std::move(*reason);
+    journal_failed_at_ = now();
   }
+  if (journal_failure_.empty() || now() < journal_failed_at_ + patience_with_journal) return;
+  parts_.log.warned(now());
+  parts_.logger.warn("{}; the job goes on, but what it makes from here on is lost if it is killed",
+                     std::exchange(journal_failure_, {}));
 }
 
 void Coordinator::steal_answered(int chunk, int victim, bool moved) {

@@ -16,7 +16,12 @@ JournalThread::JournalThread(store::Journal& journal, std::function<void()> wake
   thread_ = std::jthread([this] { run(); });
 }
 
-JournalThread::~JournalThread() { waiting_.close(); }
+JournalThread::~JournalThread() { finish(); }
+
+void JournalThread::finish() {
+  waiting_.close();
+  if (thread_.joinable()) thread_.join();
+}
 
 void JournalThread::store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum) {
   waiting_.push({std::move(result), task_checksum});
@@ -25,6 +30,7 @@ void JournalThread::store(std::shared_ptr<const EncodedChunk> result, std::uint3
 void JournalThread::run() {
   while (auto entry = waiting_.pop()) {
     if (failed_ || !write(*entry)) continue;
+    ++count_;
     stored_.push(entry->result->index);
     entry.reset();
     wake_();

@@ -59,6 +59,15 @@ std::shared_ptr<const EncodedChunk> ResultShelf::take(int chunk) {
               fmt::format("the journal cannot give chunk {} back; check its disk, then start again", chunk));
 }
 
+int ResultShelf::close() {
+  if (thread_) {
+    thread_->finish();
+    stored_ = thread_->count();
+    thread_.reset();
+  }
+  return stored_;
+}
+
 std::optional<std::string> ResultShelf::journal_failure() {
   return thread_ ? thread_->failure() : std::nullopt;
 }

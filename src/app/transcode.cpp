@@ -75,10 +75,7 @@ store::JobTotals totals_of(const JobCounts& counts, const report::Summary& summa
 }
 
 /// What the user should know of the journal when the job ends early.
-void leave_journal(store::Journal& journal, const std::filesystem::path& folder, const JobCounts& counts,
-                   Logger& logger) {
-  int finished = counts.restored;
-  for (const auto& rank : counts.ranks) finished += rank.chunks;
+void leave_journal(store::Journal& journal, const std::filesystem::path& folder, int finished, Logger& logger) {
   if (finished == 0) {
     journal.remove();
     return;
@@ -156,7 +153,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     coordinator.run();
     bytes = coordinator.commit();
   } catch (...) {
-    if (journal) leave_journal(*journal, journal_folder(options), log.counts(), logger);
+    if (journal) leave_journal(*journal, journal_folder(options), journal->restored() + coordinator.close_journal(), logger);
     throw;
   }
   if (journal) journal->remove();

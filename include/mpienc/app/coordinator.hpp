@@ -58,6 +58,8 @@ class Coordinator {
   /// After run(): gives the output its name, and keeps in touch with the ranks while the disk takes its time.
   /// Returns its bytes.
   std::int64_t commit();
+  /// Where the job ends early: how many chunks it added to the journal.
+  int close_journal() { return shelf_.close(); }
   /// Of a lane of the rank, as learned; 1 is the mean.
   [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
 
@@ -99,6 +101,8 @@ class Coordinator {
   Attendance attendance_;
   std::map<int, Pending> pending_;
   bool plan_complete_ = false;
+  std::string journal_failure_;  ///< not yet told
+  double journal_failed_at_ = 0;
   double next_tick_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -25,10 +25,14 @@ class JournalThread {
   JournalThread(const JournalThread&) = delete;
   JournalThread& operator=(const JournalThread&) = delete;
 
+  /// Waits until all is stored; nothing may be stored after that.
+  void finish();
   /// `task_checksum`: of what the chunk was made from.
   void store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum);
   /// The next chunk that is on disk now.
   [[nodiscard]] std::optional<int> try_stored() { return stored_.try_pop(); }
+  /// Chunks brought to disk so far.
+  [[nodiscard]] int count() const { return count_; }
   /// The reason why no more is written; told once.
   [[nodiscard]] std::optional<std::string> failure();
 
@@ -46,6 +50,7 @@ class JournalThread {
   BoundedQueue<int> stored_;
   std::string reason_;
   std::atomic<bool> failed_ = false;
+  std::atomic<int> count_ = 0;
   bool told_ = false;
   std::jthread thread_;
 };

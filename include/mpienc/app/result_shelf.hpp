@@ -31,8 +31,8 @@ class ResultShelf {
   /// Error(output) where the journal has lost it meanwhile.
   [[nodiscard]] std::shared_ptr<const EncodedChunk> take(int chunk);
 
-  /// Ends the writing to the journal.
-  void close() { thread_.reset(); }
+  /// Ends the writing to the journal; waits until all results are there. Returns how many were added.
+  int close();
   /// Why the journal takes no more; told once.
   [[nodiscard]] std::optional<std::string> journal_failure();
 
@@ -46,6 +46,7 @@ class ResultShelf {
 
   store::Journal* journal_;
   std::optional<JournalThread> thread_;
+  int stored_ = 0;  ///< once closed
   std::map<int, Place> places_;
   std::int64_t bytes_ = 0;
 };
