@@ -84,11 +84,15 @@ void Coordinator::run() {
 
 std::int64_t Coordinator::commit() {
   auto bytes = std::async(std::launch::async, [this] { return parts_.output.commit(); });
-  while (bytes.wait_for(progress_interval) != std::future_status::ready) {
-    take_messages();
-    check_ranks();
+  try {
+    while (bytes.wait_for(progress_interval) != std::future_status::ready) {
+      while (const auto incoming = parts_.transport.receive()) attendance_.heard(incoming->from);
+      static_cast<void>(attendance_.look());
+    }
+  } catch (const Error& error) {
+    parts_.logger.warn(error.what());
   }
-  shelf_.close();
+  shelf_.abandon();
   return bytes.get();
 }
 
@@ -110,7 +114,8 @@ bool Coordinator::take_messages() {
 void Coordinator::take_message(const net::Incoming& incoming) {
   const auto& [from, message] = incoming;
   if (message.damaged) {
-    repeat(message.operation == net::Operation::result ? message.chunk : -1, from);
+    const bool ended = message.operation == net::Operation::result || message.operation == net::Operation::failed;
+    repeat(ended ? message.chunk : -1, from);
     return;
   }
   switch (message.operation) {
@@ -123,7 +128,9 @@ void Coordinator::take_message(const net::Incoming& incoming) {
     case net::Operation::damaged: repeat(message.chunk, from); break;
     case net::Operation::moved: steal_answered(message.chunk, from, true); break;
     case net::Operation::kept: steal_answered(message.chunk, from, false); break;
-    case net::Operation::failed: fail(message.chunk, from, Failure::parse(*message.payload));
+    case net::Operation::failed:
+      if (message.chunk >= 0 && !dispatch_.awaits(message.chunk)) break;
+      fail(message.chunk, from, Failure::parse(*message.payload));
     case net::Operation::heartbeat:
       meter_.heard(from, ByteReader(*message.payload).get<std::int64_t>());
       break;
@@ -154,7 +161,7 @@ bool Coordinator::take_lane_events() {
 
 bool Coordinator::take_chunk() {
   if (parts_.joiner == nullptr || plan_complete_) return false;
-  if (!scheduler_.wants_chunk() || parts_.output.backlog() >= most_backlog) return false;
+  if (!scheduler_.wants_chunk() || parts_.output.backlog() >= most_backlog || shelf_.backlog() >= most_backlog) return false;
   const bool reader_done = parts_.reader.done();
   auto read = parts_.reader.try_chunk();
   if (!read) {

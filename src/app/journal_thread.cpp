@@ -24,12 +24,15 @@ void JournalThread::finish() {
 }
 
 void JournalThread::store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum) {
+  backlog_ += result->packet_bytes();
   waiting_.push({std::move(result), task_checksum});
 }
 
 void JournalThread::run() {
   while (auto entry = waiting_.pop()) {
-    if (failed_ || !write(*entry)) continue;
+    const bool stored = !failed_ && write(*entry);
+    backlog_ -= entry->result->packet_bytes();
+    if (!stored) continue;
     ++count_;
     stored_.push(entry->result->index);
     entry.reset();

@@ -40,8 +40,13 @@ int chunk_of(const LaneEvent& event) {
 
 LanePool::LanePool(int lanes, encode::VideoSettings settings, std::function<void()> wake)
     : settings_(std::move(settings)), wake_(std::move(wake)) {
-  for (int lane = 0; lane < lanes; ++lane) {
-    threads_.emplace_back([this, lane] { run(lane); });
+  try {
+    for (int lane = 0; lane < lanes; ++lane) {
+      threads_.emplace_back([this, lane] { run(lane); });
+    }
+  } catch (...) {
+    stop();
+    throw;
   }
 }
 

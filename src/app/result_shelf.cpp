@@ -59,6 +59,11 @@ std::shared_ptr<const EncodedChunk> ResultShelf::take(int chunk) {
               fmt::format("the journal cannot give chunk {} back; check its disk, then start again", chunk));
 }
 
+void ResultShelf::abandon() {
+  if (thread_) thread_->abandon();
+  thread_.reset();
+}
+
 int ResultShelf::close() {
   if (thread_) {
     thread_->finish();

@@ -126,9 +126,11 @@ int run(int argc, char** argv) try {
   net::MpiSession session(argc, argv);
   const auto line = parse(argc, argv);
   ExitStatus status = ExitStatus::internal;
-  {
+  try {
     net::MpiTransport transport(session);
     status = run_rank(line, transport, wakeup, signal);
+  } catch (const Error& error) {
+    session.abort(static_cast<int>(report(error, *make_logger(Verbosity::normal))));
   }
   session.finalize(static_cast<int>(status));
   return static_cast<int>(judged_by_marker() ? ExitStatus::success : status);

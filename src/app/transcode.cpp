@@ -84,6 +84,15 @@ void leave_journal(store::Journal& journal, const std::filesystem::path& folder,
               folder.string());
 }
 
+/// Takes away a journal that a failed start has made.
+struct UnusedJournal {
+  std::optional<store::Journal>& journal;
+  bool used = false;
+  ~UnusedJournal() {
+    if (!used && journal && journal->restored() == 0) journal->remove();
+  }
+};
+
 /// Ends the audio threads before what they write to goes away.
 struct StopAudio {
   std::vector<std::unique_ptr<AudioThread>>& tracks;
@@ -116,6 +125,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   for (const auto& track : audio) spec.tracks.push_back(av::clone(track->stream()));
 
   std::optional<store::Journal> journal;
+  UnusedJournal unused_journal{journal};
   if (video.encodes() && options.journal) journal.emplace(journal_folder(options), job_identity(options), options.restart);
   if (journal && journal->restored() > 0) {
     logger.info("going on from {}, which has {} (--restart begins anew)", journal_folder(options).string(),
@@ -149,6 +159,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   Coordinator coordinator({transport, wakeup, signal, team, lost, reader, audio, output, lanes ? &*lanes : nullptr,
                            joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video.pixels, limits, policy, log, progress, logger});
   std::int64_t bytes = 0;
+  unused_journal.used = true;
   try {
     coordinator.run();
     bytes = coordinator.commit();

@@ -24,6 +24,8 @@ class Dispatch {
   /// The victim's answer came: returns the thief; nothing where no such steal was asked.
   [[nodiscard]] std::optional<int> steal_answered(int chunk, int victim, bool moved);
   void cancel(int chunk, int rank);
+  /// Whether the chunk's result is still awaited.
+  [[nodiscard]] bool awaits(int chunk) const { return payloads_.contains(chunk); }
   /// The chunk's result is there.
   void drop(int chunk) { payloads_.erase(chunk); }
 

@@ -27,6 +27,10 @@ class JournalThread {
 
   /// Waits until all is stored; nothing may be stored after that.
   void finish();
+  /// What is not yet being stored is not needed any more.
+  void abandon() { waiting_.abandon(); }
+  /// Bytes of packets that wait for the disk.
+  [[nodiscard]] std::int64_t backlog() const { return backlog_; }
   /// `task_checksum`: of what the chunk was made from.
   void store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum);
   /// The next chunk that is on disk now.
@@ -51,6 +55,7 @@ class JournalThread {
   std::string reason_;
   std::atomic<bool> failed_ = false;
   std::atomic<int> count_ = 0;
+  std::atomic<std::int64_t> backlog_ = 0;
   bool told_ = false;
   std::jthread thread_;
 };

@@ -31,6 +31,10 @@ class ResultShelf {
   /// Error(output) where the journal has lost it meanwhile.
   [[nodiscard]] std::shared_ptr<const EncodedChunk> take(int chunk);
 
+  /// Bytes that the journal's disk has yet to take.
+  [[nodiscard]] std::int64_t backlog() const { return thread_ ? thread_->backlog() : 0; }
+  /// The journal is not needed any more.
+  void abandon();
   /// Ends the writing to the journal; waits until all results are there. Returns how many were added.
   int close();
   /// Why the journal takes no more; told once.
