@@ -1,6 +1,8 @@
 #include "launch_leftovers.hpp"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -41,6 +43,26 @@ bool carries(const fs::path& process, const std::string& mark) {
   return false;
 }
 
+bool adopted(const fs::path& process) {
+  std::ifstream file(process / "stat");
+  std::string stat;
+  std::getline(file, stat);
+  const auto name_end = stat.rfind(')');
+  if (name_end == std::string::npos) return false;
+  std::istringstream fields(stat.substr(name_end + 1));
+  char state = 0;
+  pid_t parent = 0;
+  fields >> state >> parent;
+  return parent == ::getpid();
+}
+
+bool has_children() {
+  pid_t ended = 0;
+  while ((ended = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+  }
+  return ended == 0;
+}
+
 bool names_segment(const fs::path& path) {
   const std::string name = path.filename().string();
   return path.parent_path() == "/dev/shm" &&
@@ -70,12 +92,15 @@ pid_t writer_of(const std::string& name, const std::string& beginning) {
 
 }  // namespace
 
+Leftovers::Leftovers(std::string mark) : mark_(std::move(mark)) { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
 std::vector<pid_t> Leftovers::look() {
   std::vector<pid_t> running;
   std::error_code ignored;
   for (fs::directory_iterator at("/proc", ignored), end; !ignored && at != end; at.increment(ignored)) {
     const pid_t pid = number_in(at->path().filename().string());
-    if (pid > 0 && pid != ::getpid() && carries(at->path(), mark_)) running.push_back(pid);
+    if (pid <= 0 || pid == ::getpid()) continue;
+    if (carries(at->path(), mark_) || adopted(at->path())) running.push_back(pid);
   }
   seen_.insert(running.begin(), running.end());
   for (const pid_t pid : running) note_files(pid);
@@ -104,7 +129,7 @@ void Leftovers::kill_all() {
 void Leftovers::end_processes(bool at_once) {
   const auto begin = std::chrono::steady_clock::now();
   bool asked = false;
-  for (auto running = look(); !running.empty(); running = look()) {
+  for (auto running = look(); has_children() || !running.empty(); running = look()) {
     const auto waited = std::chrono::steady_clock::now() - begin;
     const bool out_of_patience = at_once || waited > 2 * patience;
     if (out_of_patience || (waited > patience && !asked)) {

@@ -11,17 +11,19 @@
 namespace mpienc::app {
 
 /// What one attempt to run a job leaves on this host when it dies: processes, known by a variable of their
-/// environment, and the files that such processes had mapped. Looks at this user's processes only.
+/// environment or as orphans that this process adopts (a process amid execve() shows no environment, so the
+/// variable alone misses some), and the files that they had mapped.
 class Leftovers {
  public:
   /// `mark`: "NAME=value", in the environment of every process of the job and of no other.
-  explicit Leftovers(std::string mark) : mark_(std::move(mark)) {}
+  /// Makes this process the one that adopts orphans of its children.
+  explicit Leftovers(std::string mark);
 
   /// The job's processes that run now. Notes them and their shared memory, so call it while the job runs.
   std::vector<pid_t> look();
   void kill_all();
-  /// Returns when none is left: waits for them to leave by themselves (not if `at_once`), then asks, then
-  /// kills.
+  /// Call it once mpirun has been waited for. Returns when no process is left: waits for them to leave by
+  /// themselves (not if `at_once`), then asks, then kills.
   void end_processes(bool at_once);
   /// Call it once no process is left. Removes what nobody else can be using: MPI's shared memory segments and
   /// session folders that only the job's processes had mapped, and what dead ranks had half written of

@@ -234,7 +234,7 @@ class Launch:
 
     def fakes(self):
         output = self.out / "film.mkv"
-        for what, left in (("a process left behind", "sleep 300"),
+        for what, left in (("a process left behind", "sleep 300"), ("one that hides its environment", "env -i sleep 300"),
                            ("one that does not listen", '(trap "" TERM; sleep 300; sleep 300)')):
             script = self.fake(f'mark begun; {left} & echo "MPIENC_JOB=$MPIENC_JOB" >"${{0%/*}}/mark"; exit 0')
             done = self.mpienc.run(self.words(self.film, output, mpirun=script, options=("--retries", 0)))
@@ -282,7 +282,7 @@ def main():
         launch.errors()
         launch.retries()
         launch.fakes()
-        if "(Open MPI) 4." in version.stdout:
+        if re.search(r"\((Open MPI|OpenRTE)\) 4\.", version.stdout):
             launch.killed([stranger])
             launch.interrupted([stranger])
             launch.kill_launch()
