@@ -12,9 +12,12 @@ find_package(Boost 1.74 REQUIRED COMPONENTS mpi serialization)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
   libavformat>=59 libavcodec>=59 libavfilter>=8 libavutil>=57 libswresample>=4)
 pkg_check_modules(X264 REQUIRED IMPORTED_TARGET x264)
+pkg_check_modules(FLAC REQUIRED IMPORTED_TARGET flac>=1.4)
+pkg_check_modules(LAME REQUIRED IMPORTED_TARGET lame>=3.100)
 
 foreach(_lib fmt::fmt spdlog::spdlog nlohmann_json::nlohmann_json CLI11::CLI11
-             MPI::MPI_CXX Boost::mpi hdf5::hdf5 PkgConfig::FFMPEG PkgConfig::X264)
+             MPI::MPI_CXX Boost::mpi hdf5::hdf5 PkgConfig::FFMPEG PkgConfig::X264
+             PkgConfig::FLAC PkgConfig::LAME)
   get_target_property(_inc ${_lib} INTERFACE_INCLUDE_DIRECTORIES)
   if(_inc)
     set_target_properties(${_lib} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${_inc}")

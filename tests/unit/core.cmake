@@ -1,0 +1,1 @@
+mpienc_unit_test(core_pcm ROOMS core)
