@@ -56,8 +56,12 @@ void remove_made(const fs::path& folder, const JournalListing& listing) {
   remove_all(folder, {folder / journal_job_name});
 }
 
+bool is_other_folder(const JournalListing& listing) {
+  return !listing.job && (listing.others || !listing.chunks.empty());
+}
+
 void refuse_other_folder(const fs::path& folder, const JournalListing& listing) {
-  if (listing.job || (!listing.others && listing.chunks.empty())) return;
+  if (!is_other_folder(listing)) return;
   throw Error(ExitStatus::output,
               folder.string() + " is no journal and not empty: give --journal the name of a new folder");
 }
@@ -83,6 +87,8 @@ Journal::Journal(fs::path folder, const JournalIdentity& identity, bool restart)
   remove_all(folder_, listing.temporaries);
   restored_ = static_cast<int>(listing.chunks.size());
 }
+
+Journal::Journal(const fs::path& folder) : folder_(folder), lock_(std::make_unique<JournalLock>(folder)) {}
 
 Journal::~Journal() = default;
 
@@ -125,16 +131,23 @@ std::optional<Bytes> Journal::load(int chunk, std::uint32_t task_checksum) const
   }
 }
 
-void Journal::remove() noexcept {
+bool Journal::remove() noexcept {
   try {
     remove_made(folder_, list_journal(folder_));
     ::unlink((folder_ / journal_lock_name).c_str());
     // NFS keeps an open file's name in the folder until it is closed.
     lock_.reset();
-    ::rmdir(folder_.c_str());
+    if (::rmdir(folder_.c_str()) == 0) sync_folder(folder_.has_parent_path() ? folder_.parent_path() : ".");
+    return true;
   } catch (const std::exception&) {
-    // The film is complete; what is left over is the user's to delete.
+    return false;
   }
+}
+
+bool Journal::remove_left(const fs::path& folder) {
+  std::error_code unknown;
+  if (!fs::is_directory(folder, unknown) || is_other_folder(list_journal(folder))) return true;
+  return Journal(folder).remove();
 }
 
 }  // namespace mpienc::store

@@ -107,11 +107,15 @@ void sync_folder(const fs::path& folder) {
 void write_sealed(const fs::path& folder, const std::string& name, Bytes image) {
   const auto block = seal(std::span(image).subspan(h5::Image::block_bytes));
   std::memcpy(image.data(), block.data(), block.size());
+  write_whole(folder, name, image);
+}
+
+void write_whole(const fs::path& folder, const std::string& name, std::span<const std::byte> content) {
   const auto path = folder / temporary_name(name);
   Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (file.get() < 0) fail_in(folder, "cannot create " + name, errno);
   Unfinished unfinished(path);
-  if (!write_all(file.get(), image) || ::fsync(file.get()) < 0 || !file.close()) {
+  if (!write_all(file.get(), content) || ::fsync(file.get()) < 0 || !file.close()) {
     fail_in(folder, "cannot write " + name, errno);
   }
   if (::rename(path.c_str(), (folder / name).c_str()) < 0) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "mpienc/core/bytes.hpp"
@@ -13,10 +14,13 @@ namespace mpienc::store {
 /// was there before is then still there.
 void write_sealed(const std::filesystem::path& folder, const std::string& name, Bytes image);
 
+/// Has `content` on disk under that name, with the same promises.
+void write_whole(const std::filesystem::path& folder, const std::string& name, std::span<const std::byte> content);
+
 /// The file with its user block; nothing where it is missing or a single byte is not as it was written.
 [[nodiscard]] std::optional<Bytes> read_sealed(const std::filesystem::path& path);
 
-/// What write_sealed() calls it until it is complete, and what a killed process may leave.
+/// What both call it until it is complete, and what a killed process may leave.
 [[nodiscard]] std::string temporary_name(const std::string& name);
 
 /// Has the names in a folder on disk. Error(output) naming `folder`.

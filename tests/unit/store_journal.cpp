@@ -237,5 +237,26 @@ TEST(JournalRemove, TakesAwayItsOwnFilesAndTheEmptyFolder) {
   EXPECT_THAT(names_in(scratch / "j"), ElementsAre("notes.txt"));
 }
 
+TEST(JournalRemoveLeft, EndsWhatARemovalHadBegunAndTouchesNothingElse) {
+  const Scratch scratch;
+  EXPECT_TRUE(Journal::remove_left(scratch / "none"));
+  { Journal(scratch / "whole", one_identity, false).store(1, 1, made_bytes(10, 1)); }
+  { const Journal journal(scratch / "no chunks", one_identity, false); }
+  fs::create_directory(scratch / "only lock");
+  std::ofstream(scratch / "only lock" / "lock").flush();
+  fs::create_directory(scratch / "empty");
+  for (const std::string name : {"whole", "no chunks", "only lock", "empty"}) {
+    EXPECT_TRUE(Journal::remove_left(scratch / name));
+    EXPECT_FALSE(fs::exists(scratch / name)) << name;
+  }
+  fs::create_directory(scratch / "foreign");
+  std::ofstream(scratch / "foreign" / "notes.txt") << "mine";
+  EXPECT_TRUE(Journal::remove_left(scratch / "foreign"));
+  EXPECT_THAT(names_in(scratch / "foreign"), ElementsAre("notes.txt"));
+  const Journal in_use(scratch / "used", one_identity, false);
+  EXPECT_EQ(failure([&] { Journal::remove_left(scratch / "used"); }).first, ExitStatus::output);
+  EXPECT_TRUE(fs::exists(scratch / "used" / "job.h5"));
+}
+
 }  // namespace
 }  // namespace mpienc::store::test

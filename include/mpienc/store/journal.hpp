@@ -41,10 +41,15 @@ class Journal {
   void store(int chunk, std::uint32_t task_checksum, std::span<const std::byte> result);
   /// Nothing where the chunk is not there, was made from something else or does not fit its own checksum.
   [[nodiscard]] std::optional<Bytes> load(int chunk, std::uint32_t task_checksum) const;
-  /// The output is complete: takes the folder away, as far as the journal made it. Never throws.
-  void remove() noexcept;
+  /// Nobody needs it any more: takes the folder away, as far as the journal made it, and has that on disk. False
+  /// where the disk leaves something of it there.
+  bool remove() noexcept;
+  /// The same for what a job that was complete has left in `folder`, if anything, whatever it was made from.
+  /// Error(output) where another running process uses it.
+  static bool remove_left(const std::filesystem::path& folder);
 
  private:
+  explicit Journal(const std::filesystem::path& folder);
   void begin(const JournalIdentity& identity);
 
   std::filesystem::path folder_;
