@@ -1,0 +1,80 @@
+#include "mpienc/encode/isolated_chunk.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "isolated_files.hpp"
+#include "isolated_process.hpp"
+#include "mpienc/core/checksum.hpp"
+
+namespace mpienc::encode {
+
+namespace {
+
+OwnedFile make_input(std::span<const std::byte> task, const VideoSettings& settings) {
+  const auto last = settings.serialise();
+  Checksum sum;
+  sum.add(task);
+  sum.add(std::span<const std::byte>(last));
+  const IsolatedInput head{.parent = ::getpid(), .task_size = task.size(), .settings_size = last.size(),
+                           .crc = sum.value()};
+  auto file = make_memory_file("mpienc-task");
+  write_at(file.get(), 0, std::as_bytes(std::span(&head, 1)));
+  write_at(file.get(), sizeof head, task);
+  write_at(file.get(), sizeof head + task.size(), last);
+  return file;
+}
+
+[[noreturn]] void crashed(const std::string& how) { throw Error(ExitStatus::codec, "the codec crashed (" + how + ")"); }
+
+void require_whole(int status, const IsolatedOutput& output) {
+  if (WIFSIGNALED(status)) {
+    const int number = WTERMSIG(status);
+    const char* name = ::sigdescr_np(number);
+    crashed(fmt::format("signal {}, {}", number, name != nullptr ? name : "unknown"));
+  }
+  if (WEXITSTATUS(status) != 0) crashed(fmt::format("exit status {}", WEXITSTATUS(status)));
+  if (output.complete.load(std::memory_order_acquire) == 0) crashed("it ended the process");
+}
+
+EncodedChunk take_result(int fd, const IsolatedOutput& output) {
+  const auto size = size_of_file(fd);
+  if (output.size == 0 || size < IsolatedOutput::page + output.size) crashed("its result is cut short");
+  const MappedFile mapped(fd, size, false);
+  const auto bytes = std::span<const std::byte>(mapped.bytes()).subspan(IsolatedOutput::page, output.size);
+  Checksum sum;
+  sum.add(bytes);
+  if (sum.value() != output.crc) crashed("its result is damaged");
+  const auto status = static_cast<ExitStatus>(output.status);
+  if (status == ExitStatus::success) return EncodedChunk::parse(bytes);
+  throw Error(status, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace
+
+EncodedChunk encode_isolated(std::span<const std::byte> task, const VideoSettings& settings,
+                             const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto file = make_memory_file("mpienc-result");
+  write_at(file.get(), 0, Bytes(IsolatedOutput::page));
+  const MappedFile head(file.get(), IsolatedOutput::page, true);
+  const auto& output = *reinterpret_cast<const IsolatedOutput*>(head.bytes().data());
+  const auto follow = [&] { frames.store(output.frames.load(std::memory_order_relaxed), std::memory_order_relaxed); };
+
+  IsolatedProcess process(make_input(task, settings).get(), file.get());
+  process.wait(stop, follow);
+  follow();
+  if (stop.stop_requested()) return {};
+  require_whole(process.status(), output);
+  auto result = take_result(file.get(), output);
+  result.cpu_seconds = process.cpu_seconds();
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
+}
+
+}  // namespace mpienc::encode

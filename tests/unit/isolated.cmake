@@ -1,0 +1,1 @@
+mpienc_unit_test(encode_isolated ROOMS encode)
