@@ -9,13 +9,14 @@ void Dispatch::assign(int chunk, int rank) {
   if (found == payloads_.end()) return;
   auto& payload = found->second;
   if (rank == 0) {
-    lanes_->submit(chunk, payload);
+    lanes_->submit(chunk, payload, isolates(chunk));
     return;
   }
   if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
     payload = std::make_shared<const Bytes>((*task)->serialise());
   }
-  transport_.send(rank, {net::Operation::task, chunk, 0, std::get<std::shared_ptr<const Bytes>>(payload)});
+  const int attempt = isolates(chunk) ? 1 : 0;
+  transport_.send(rank, {net::Operation::task, chunk, attempt, std::get<std::shared_ptr<const Bytes>>(payload)});
 }
 
 std::optional<bool> Dispatch::steal(int chunk, int victim, int thief) {
@@ -35,6 +36,18 @@ std::optional<int> Dispatch::steal_answered(int chunk, int victim, bool moved) {
   const int thief = asked.mapped();
   if (moved && thief == 0) assign(chunk, 0);
   return thief;
+}
+
+std::shared_ptr<const encode::VideoTask> Dispatch::task(int chunk) const {
+  const auto& payload = payloads_.at(chunk);
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) return *task;
+  const auto& bytes = *std::get<std::shared_ptr<const Bytes>>(payload);
+  return std::make_shared<const encode::VideoTask>(encode::VideoTask::parse(bytes));
+}
+
+void Dispatch::drop(int chunk) {
+  payloads_.erase(chunk);
+  isolated_.erase(chunk);
 }
 
 void Dispatch::cancel(int chunk, int rank) {

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "mpienc/encode/isolated_chunk.hpp"
 #include "mpienc/encode/video_chunk.hpp"
 
 namespace mpienc::app {
@@ -12,10 +13,11 @@ namespace mpienc::app {
 using Clock = std::chrono::steady_clock;
 
 struct LanePool::Job {
-  Job(int index, TaskPayload task) : chunk(index), payload(std::move(task)) {}
+  Job(int index, TaskPayload task, bool alone) : chunk(index), payload(std::move(task)), isolated(alone) {}
 
   int chunk;
   TaskPayload payload;
+  bool isolated;
   Clock::time_point submitted = Clock::now();
   std::stop_source stop;
   std::atomic<std::int64_t> frames = 0;
@@ -30,6 +32,14 @@ EncodedChunk encode_payload(const TaskPayload& payload, const encode::VideoSetti
   }
   const auto task = encode::VideoTask::parse(*std::get<std::shared_ptr<const Bytes>>(payload));
   return encode::encode_video_chunk(task, settings, stop, frames);
+}
+
+EncodedChunk encode_payload_isolated(const TaskPayload& payload, const encode::VideoSettings& settings,
+                                     const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
+    return encode::encode_isolated((*task)->serialise(), settings, stop, frames);
+  }
+  return encode::encode_isolated(*std::get<std::shared_ptr<const Bytes>>(payload), settings, stop, frames);
 }
 
 int chunk_of(const LaneEvent& event) {
@@ -55,8 +65,8 @@ LanePool::~LanePool() {
   threads_.clear();
 }
 
-void LanePool::submit(int chunk, TaskPayload payload) {
-  auto job = std::make_shared<Job>(chunk, std::move(payload));
+void LanePool::submit(int chunk, TaskPayload payload, bool isolated) {
+  auto job = std::make_shared<Job>(chunk, std::move(payload), isolated);
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
@@ -120,7 +130,8 @@ void LanePool::run(int lane) {
   while (const auto job = begin(lane)) {
     LaneResult result{job->chunk, lane, {}};
     try {
-      result.outcome = encode_payload(job->payload, settings_, job->stop.get_token(), job->frames);
+      const auto encode = job->isolated ? encode_payload_isolated : encode_payload;
+      result.outcome = encode(job->payload, settings_, job->stop.get_token(), job->frames);
     } catch (const Error& error) {
       result.outcome = LaneFailure{error.status(), error.what()};
     } catch (const std::exception& error) {

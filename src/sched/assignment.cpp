@@ -124,4 +124,20 @@ void assign_with_credits(Ledger& ledger, double credit_seconds, const Moment& mo
   }
 }
 
+std::optional<int> assign_elsewhere(Ledger& ledger, int chunk, int except, double now) {
+  if (!ledger.queue().contains(chunk)) {
+    return std::nullopt;
+  }
+  std::optional<int> best;
+  double begin = 0;
+  for (const auto& [rank, load] : ledger.pool().all()) {
+    const double free = load.free_lanes() > 0 ? now : std::max(now, load.next_begin);
+    if (rank == except || load.lanes == 0 || (best && free >= begin)) continue;
+    best = rank;
+    begin = free;
+  }
+  if (best) ledger.give(chunk, *best, now);
+  return best;
+}
+
 }  // namespace mpienc::sched

@@ -51,7 +51,7 @@ void Ledger::give(int chunk, int rank, double now) {
   if (!copy) {
     queue_.erase(chunk);
   }
-  hold(chunk, rank, copy || find(chunk)->stolen, now);
+  hold(chunk, rank, copy || find(chunk)->stolen || find(chunk)->failed, now);
   commands.emplace_back(Assign{chunk, rank, copy});
 }
 
@@ -114,6 +114,16 @@ void Ledger::finish(int chunk, int rank, double now) {
   state.done = true;
   --unfinished_;
   unfinished_bytes_ -= state.work.bytes;
+}
+
+void Ledger::fail(int chunk, int rank, double now) {
+  forget_steal(chunk, now);
+  drop(chunk, rank, now);
+  ChunkState& state = *find(chunk);
+  state.failed = true;
+  if (state.holders.empty()) {
+    enqueue(chunk, true);
+  }
 }
 
 void Ledger::set_finish(int chunk, int rank, double finish, double now) {

@@ -31,6 +31,7 @@ struct ChunkState {
   std::optional<int> victim;    ///< was asked to pass it on to the holder, who has not begun it
   bool moved = false;           ///< the victim has answered so; the payload may still be on its way
   bool stolen = false;          ///< once; never again
+  bool failed = false;          ///< once; it stays with whom it is given to then
   bool done = false;
 };
 
@@ -57,6 +58,8 @@ class Ledger {
   void start(int chunk, int rank, double now);
   /// Its result is there: no rank holds it any more, all but `rank` are told so.
   void finish(int chunk, int rank, double now);
+  /// The rank, which holds it, gives no result; the chunk goes back to the queue if no other holds it.
+  void fail(int chunk, int rank, double now);
   /// The rank, which runs the chunk, is expected to have done it at `finish`.
   void set_finish(int chunk, int rank, double finish, double now);
   /// Adds what a lane of the rank took for such work to what is known of ranks and of work.

@@ -128,6 +128,27 @@ bool Scheduler::chunk_finished(int chunk, int rank, double seconds, double now) 
   return true;
 }
 
+void Scheduler::chunk_failed(int chunk, int rank, double now) {
+  if (!impl_->ledger.holder(chunk, rank)) {
+    return;
+  }
+  impl_->ledger.fail(chunk, rank, now);
+  if (const auto other = assign_elsewhere(impl_->ledger, chunk, rank, now); other && impl_->shares.fixed()) {
+    impl_->shares.give(*other, impl_->ledger.expected_seconds(chunk));
+  }
+  impl_->settle(now);
+}
+
+void Scheduler::chunk_replaced(int chunk, int rank, double now) {
+  const ChunkState* state = impl_->ledger.find(chunk);
+  if (!state || state->done) {
+    return;
+  }
+  impl_->ledger.finish(chunk, rank, now);
+  impl_->window.finish(chunk);
+  impl_->settle(now);
+}
+
 void Scheduler::steal_answered(int chunk, int victim, bool moved, double now) {
   const ChunkState* state = impl_->ledger.find(chunk);
   if (!state || state->victim != victim || state->moved) {

@@ -19,6 +19,12 @@ void Opinion::check(const Assign& assign) {
     EXPECT_TRUE(ranks[others.front()].started.contains(assign.chunk)) << "a copy of what nobody runs";
     EXPECT_TRUE(complete || (window_full() && assign.chunk == oldest()));
     EXPECT_GT(rank.free(), 0);
+  } else if (elsewhere) {
+    EXPECT_EQ(assign.chunk, elsewhere->first) << "a failed chunk goes first";
+    EXPECT_NE(assign.rank, elsewhere->second) << "where it failed";
+    elsewhere.reset();
+    queued.erase(assign.chunk);
+    returned.erase(assign.chunk);
   } else {
     ASSERT_FALSE(queued.empty());
     EXPECT_EQ(assign.chunk, first_in_queue());
@@ -84,6 +90,7 @@ void Opinion::check(const Steal& steal) {
   EXPECT_EQ(policy.strategy, Strategy::steal);
   EXPECT_EQ(holders(steal.chunk), std::vector{steal.victim});
   EXPECT_TRUE(stolen.insert(steal.chunk).second) << "a second time";
+  EXPECT_FALSE(failures.contains(steal.chunk)) << "it could go back to where it failed";
   if (!queued.empty()) {
     const auto rank_in_order = [this](int chunk) {
       return std::pair{complete ? -bytes[static_cast<std::size_t>(chunk)] : 0, chunk};
@@ -119,6 +126,7 @@ void Opinion::check(const Finished&) {
 
 void Opinion::check_state(const Scheduler& scheduler) const {
   EXPECT_TRUE(to_cancel.empty()) << "a holder was not told";
+  EXPECT_FALSE(elsewhere) << "a failed chunk was kept from the other ranks";
   EXPECT_EQ(batch_left_, 0);
   EXPECT_LE(planned() - released, limits.window);
   EXPECT_EQ(scheduler.planned(), planned());

@@ -61,6 +61,27 @@ class Opinion {
       }
     }
   }
+  void failed(int chunk, int rank) {
+    const auto it = ranks.find(rank);
+    if (it == ranks.end() || !it->second.has(chunk)) return;
+    take(chunk, rank);
+    failures.insert(chunk);
+    put_back(chunk);
+    const bool others = std::ranges::any_of(ranks, [rank](const auto& r) { return r.first != rank && r.second.lanes > 0; });
+    if (queued.contains(chunk) && others) elsewhere = {chunk, rank};
+  }
+  void replaced(int chunk, int rank) {
+    if (done.contains(chunk)) return;
+    for (const int holder : holders(chunk)) {
+      take(chunk, holder);
+      if (holder != rank) to_cancel.emplace(chunk, holder);
+    }
+    asked.erase(chunk);
+    passed.erase(chunk);
+    queued.erase(chunk);
+    returned.erase(chunk);
+    done.insert(chunk);
+  }
   /// Returns whether the result is to count.
   bool ended(int chunk, int rank) {
     if (!ranks.contains(rank) || done.contains(chunk)) return false;
@@ -117,7 +138,8 @@ class Opinion {
   const bool equal_speeds;  ///< every lane takes what its chunk costs: then all that are measured get credits
   std::map<int, Rank> ranks;
   std::vector<std::int64_t> bytes;  ///< of each chunk
-  std::set<int> queued, returned, done, stolen;
+  std::set<int> queued, returned, done, stolen, failures;
+  std::optional<std::pair<int, int>> elsewhere;  ///< chunk that failed, and the rank that is not to get it
   std::map<int, int> asked;            ///< chunk -> victim that has not answered
   std::map<int, int> passed;           ///< chunk -> victim, while the thief has not begun it
   std::set<int> unmeasured, measured;  ///< ranks

@@ -23,6 +23,7 @@ class RandomJob {
         losses_left_(pick(0, 6)),
         joins_left_(pick(3, 8)),
         late_left_(pick(0, 20)),
+        failures_left_(pick(0, 1) * pick(0, 12)),
         scheduler_(opinion_.limits, opinion_.policy) {
     for (int ranks = pick(0, 5); ranks > 0; --ranks) join();
   }
@@ -43,6 +44,7 @@ class RandomJob {
   }
 
   [[nodiscard]] const Opinion& opinion() const { return opinion_; }
+  [[nodiscard]] int failed() const { return failed_; }
 
  private:
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
@@ -53,7 +55,8 @@ class RandomJob {
   }
 
   void random_event() {
-    switch (pick(0, 15)) {
+    switch (pick(0, 16)) {
+      case 16: return fail();
       case 0: return lose();
       case 1: return late_result();
       case 2: return join();
@@ -114,6 +117,20 @@ class RandomJob {
     scheduler_.chunk_started(chunk, rank, now_);
   }
 
+  void fail() {
+    if (given_.empty() || failures_left_-- <= 0) return;
+    const auto [chunk, rank] = pick(0, 3) > 0 ? any_of(held()) : any_of(given_);
+    if (chunk < 0) return;
+    ++failed_;
+    if (pick(0, 3) == 0) {
+      opinion_.replaced(chunk, rank);
+      scheduler_.chunk_replaced(chunk, rank, now_);
+    } else {
+      opinion_.failed(chunk, rank);
+      scheduler_.chunk_failed(chunk, rank, now_);
+    }
+  }
+
   void finish() {
     const auto [chunk, rank] = any_of(held());
     end(chunk, rank);
@@ -169,7 +186,8 @@ class RandomJob {
 
   std::mt19937_64 random_;
   Opinion opinion_;
-  int total_, losses_left_, joins_left_, late_left_;
+  int total_, losses_left_, joins_left_, late_left_, failures_left_;
+  int failed_ = 0;
   Scheduler scheduler_;
   double now_ = 0;
   std::map<int, double> speed_;
@@ -180,7 +198,7 @@ class RandomJob {
 class SchedulerProperty : public testing::TestWithParam<Strategy> {};
 
 TEST_P(SchedulerProperty, HoldsForTenThousandRandomJobs) {
-  int steals = 0, copies = 0, shared = 0;
+  int steals = 0, copies = 0, shared = 0, failed = 0;
   for (unsigned seed = 0; seed < 10'000; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     RandomJob job(seed, GetParam());
@@ -188,8 +206,10 @@ TEST_P(SchedulerProperty, HoldsForTenThousandRandomJobs) {
     steals += job.opinion().steals;
     copies += job.opinion().copies;
     shared += job.opinion().shared;
+    failed += job.failed();
     if (HasFailure()) return;
   }
+  EXPECT_GT(failed, 10'000);
   EXPECT_EQ(steals > 1'000, GetParam() == Strategy::steal) << steals;
   EXPECT_EQ(copies > 1'000, GetParam() == Strategy::steal) << copies;
   EXPECT_EQ(shared > 1'000, GetParam() == Strategy::shares) << shared;

@@ -53,7 +53,8 @@ class LanePool {
   LanePool(const LanePool&) = delete;
   LanePool& operator=(const LanePool&) = delete;
 
-  void submit(int chunk, TaskPayload payload);
+  /// `isolated`: in a process of its own, so that a codec that crashes is a LaneFailure and no more.
+  void submit(int chunk, TaskPayload payload, bool isolated = false);
   [[nodiscard]] std::optional<LaneEvent> try_event();
   /// Takes back a chunk that no lane has begun; nothing where one has or the chunk is unknown.
   [[nodiscard]] std::optional<TaskPayload> withdraw(int chunk);

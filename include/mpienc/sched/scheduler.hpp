@@ -83,12 +83,19 @@ class Scheduler {
   void chunk_planned(int chunk, const plan::Work& work, double now);
   /// As chunk_planned(), but its result is there already.
   void chunk_restored(int chunk, const plan::Work& work, double now);
+  /// A planned chunk's result comes from elsewhere: no rank need encode it. Ignored where it has one. All that
+  /// hold it but `rank`, which may be none (-1), are told.
+  void chunk_replaced(int chunk, int rank, double now);
   void plan_complete(double now);
   /// A lane of the rank has begun the chunk; ignored where the rank does not hold it now.
   void chunk_started(int chunk, int rank, double now);
   /// `seconds`: how long the lane took. The first result of a chunk counts, whichever rank of the pool it
   /// comes from; returns whether this one does. Throws Error(internal) for a chunk never planned.
   bool chunk_finished(int chunk, int rank, double seconds, double now);
+  /// The rank holds the chunk no longer and gives no result. Unless another runs it, it is given at once to another
+  /// rank with lanes; where there is none it is the first to be given out again. Ignored where the rank does not
+  /// hold it now.
+  void chunk_failed(int chunk, int rank, double now);
   /// The victim's answer to a Steal: `moved` where the payload is on its way to the thief, else the victim
   /// had begun the chunk and keeps it. Ignored where the steal no longer matters.
   void steal_answered(int chunk, int victim, bool moved, double now);
