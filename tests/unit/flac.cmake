@@ -1,0 +1,6 @@
+mpienc_unit_test(flac_frame ROOMS encode)
+mpienc_unit_test(flac_md5 ROOMS av)
+mpienc_unit_test(flac_settings ROOMS encode output)
+mpienc_unit_test(flac_file ROOMS encode output)
+mpienc_unit_test(flac_source ROOMS encode output)
+mpienc_unit_test(flac_identity ROOMS encode output)
