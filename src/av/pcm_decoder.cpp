@@ -30,10 +30,11 @@ CodecContext open_decoder(const AVStream& stream, const std::string& name) {
   const AVCodecParameters& parameters = *stream.codecpar;
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
-    throw Error(ExitStatus::codec,
-                fmt::format("{}: libavcodec cannot decode its audio (codec {}, tag 0x{:X}); convert it to WAV with a "
-                            "program that can",
-                            name, avcodec_get_name(parameters.codec_id), parameters.codec_tag));
+    throw Error(
+        ExitStatus::codec,
+        fmt::format("{}: libavcodec cannot decode its audio (codec {}, tag 0x{:X}); convert it to WAV with a "
+                    "program that can",
+                    name, avcodec_get_name(parameters.codec_id), parameters.codec_tag));
   }
   CodecContext context(avcodec_alloc_context3(codec));
   if (!context) throw Error(ExitStatus::internal, "out of memory for an audio decoder");
@@ -75,7 +76,8 @@ PcmDecoder::PcmDecoder(const std::filesystem::path& file)
   if (fill()) return;
   const bool known = decoder_->sample_rate > 0 && decoder_->ch_layout.nb_channels > 0 &&
                      decoder_->sample_fmt != AV_SAMPLE_FMT_NONE;
-  if (known) format_ = format_of({decoder_->sample_fmt, decoder_->sample_rate, ChannelLayout(decoder_->ch_layout)});
+  if (known)
+    format_ = format_of({decoder_->sample_fmt, decoder_->sample_rate, ChannelLayout(decoder_->ch_layout)});
   if (!known || errors_since_ > 0 || samples()) {
     throw Error(ExitStatus::input,
                 fmt::format("{}: none of its audio ({}) can be decoded; see what ffprobe says of it", name_,
@@ -106,7 +108,8 @@ PcmFormat PcmDecoder::format_of(const AudioFormat& audio) const {
     format.channel_mask = static_cast<std::uint32_t>(layout.u.mask);
   }
   // FLAC's channels have an order of their own, which libavcodec's layouts only resemble.
-  const bool by_tag = av_dict_get(stream().metadata, "WAVEFORMATEXTENSIBLE_CHANNEL_MASK", nullptr, 0) != nullptr;
+  const bool by_tag =
+      av_dict_get(stream().metadata, "WAVEFORMATEXTENSIBLE_CHANNEL_MASK", nullptr, 0) != nullptr;
   if (decoder_->codec_id == AV_CODEC_ID_FLAC && !by_tag) format.channel_mask = 0;
   const auto packed = av_get_packed_sample_fmt(audio.sample_format);
   if (is_float(packed)) {
@@ -119,8 +122,10 @@ PcmFormat PcmDecoder::format_of(const AudioFormat& audio) const {
     const int raw = decoder_->bits_per_raw_sample;
     format.bits = raw >= 4 && raw < container ? raw : container;
   } else {
-    throw Error(ExitStatus::codec, fmt::format("{}: its samples have 64 bits; convert it first, e.g. ffmpeg -i FILE "
-                                               "-c:a pcm_s32le NEW.wav", name_));
+    throw Error(ExitStatus::codec,
+                fmt::format("{}: its samples have 64 bits; convert it first, e.g. ffmpeg -i FILE "
+                            "-c:a pcm_s32le NEW.wav",
+                            name_));
   }
   format.bytes = (format.bits + 7) / 8;
   format.shift = 8 * format.bytes - format.bits;
@@ -148,9 +153,11 @@ void PcmDecoder::count_error(int code, const AVPacket* packet) {
 }
 
 void PcmDecoder::refuse_change(const std::string& now) const {
-  throw Error(ExitStatus::input,
-              fmt::format("{}: its format changes after {} samples, from {} to {}; split it there and encode the parts",
-                          name_, samples_out_, describe(format_), now));
+  throw Error(
+      ExitStatus::input,
+      fmt::format(
+          "{}: its format changes after {} samples, from {} to {}; split it there and encode the parts",
+          name_, samples_out_, describe(format_), now));
 }
 
 /// The frame, as the decoder left it, becomes integers of format_.
@@ -198,10 +205,11 @@ std::size_t PcmDecoder::read(std::span<std::byte> into) {
     const int count = static_cast<int>(std::min(room, static_cast<std::size_t>(left)));
     // What was made from floating point has lower bits by nature, and loses them as pcm_s24le does.
     if (!pack(*frame_, used_, count, format_, into.data() + done) && !to_integers_) {
-      throw Error(ExitStatus::codec,
-                  fmt::format("{}: its samples have more than the {} bits that libavcodec's {} decoder tells of; "
-                              "convert it to WAV first",
-                              name_, format_.bits, decoder_->codec->name));
+      throw Error(
+          ExitStatus::codec,
+          fmt::format("{}: its samples have more than the {} bits that libavcodec's {} decoder tells of; "
+                      "convert it to WAV first",
+                      name_, format_.bits, decoder_->codec->name));
     }
     used_ += count;
     samples_out_ += count;

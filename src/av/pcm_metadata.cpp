@@ -9,12 +9,27 @@ namespace mpienc::av {
 namespace {
 
 /// ID3v2's picture types as libavformat words them in a picture stream's "comment".
-constexpr std::array<std::string_view, 21> picture_types = {
-    "Other", "32x32 pixels 'file icon'", "Other file icon", "Cover (front)", "Cover (back)", "Leaflet page",
-    "Media (e.g. label side of CD)", "Lead artist/lead performer/soloist", "Artist/performer", "Conductor",
-    "Band/Orchestra", "Composer", "Lyricist/text writer", "Recording Location", "During recording",
-    "During performance", "Movie/video screen capture", "A bright coloured fish", "Illustration",
-    "Band/artist logotype", "Publisher/Studio logotype"};
+constexpr std::array<std::string_view, 21> picture_types = {"Other",
+                                                            "32x32 pixels 'file icon'",
+                                                            "Other file icon",
+                                                            "Cover (front)",
+                                                            "Cover (back)",
+                                                            "Leaflet page",
+                                                            "Media (e.g. label side of CD)",
+                                                            "Lead artist/lead performer/soloist",
+                                                            "Artist/performer",
+                                                            "Conductor",
+                                                            "Band/Orchestra",
+                                                            "Composer",
+                                                            "Lyricist/text writer",
+                                                            "Recording Location",
+                                                            "During recording",
+                                                            "During performance",
+                                                            "Movie/video screen capture",
+                                                            "A bright coloured fish",
+                                                            "Illustration",
+                                                            "Band/artist logotype",
+                                                            "Publisher/Studio logotype"};
 
 std::string mime_of(AVCodecID codec) {
   switch (codec) {

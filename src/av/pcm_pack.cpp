@@ -57,7 +57,8 @@ bool pack(const AVFrame& frame, int first, int count, const PcmFormat& format, s
   const std::ptrdiff_t step = std::ptrdiff_t{bytes} * (planar ? 1 : format.channels);
   std::uint32_t lost = 0;
   for (int channel = 0; channel < format.channels; ++channel) {
-    const auto* from = frame.extended_data[planar ? channel : 0] + (planar ? 0 : channel * bytes) + first * step;
+    const auto* from =
+        frame.extended_data[planar ? channel : 0] + (planar ? 0 : channel * bytes) + first * step;
     lost |= gather({from, step, to + channel * format.bytes, format.block_bytes()}, count, bytes, format);
   }
   return lost == 0;

@@ -103,8 +103,8 @@ std::optional<PcmHeader> read_aiff_header(const PositionedBytes& file, const std
   measure_samples(header, size, file.size);
   const auto promised = static_cast<std::int64_t>(common->samples);
   if (size && !header.truncated && promised != header.region.samples && promised != 0) {
-    header.warnings.push_back(fmt::format("says {} samples but holds {}, which are taken", promised,
-                                          header.region.samples));
+    header.warnings.push_back(
+        fmt::format("says {} samples but holds {}, which are taken", promised, header.region.samples));
   }
   return header;
 }

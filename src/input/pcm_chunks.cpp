@@ -26,7 +26,8 @@ std::string text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::optional<ChunkStep> chunk_at(const PositionedBytes& file, const ChunkDialect& dialect, std::int64_t offset) {
+std::optional<ChunkStep> chunk_at(const PositionedBytes& file, const ChunkDialect& dialect,
+                                  std::int64_t offset) {
   const std::size_t head_size = dialect.wave64 ? 24 : 8;
   const auto head = read_bytes(file, offset, head_size);
   if (head.size() < head_size) return std::nullopt;
@@ -60,13 +61,15 @@ void measure_samples(PcmHeader& header, std::optional<std::uint64_t> size, std::
     header.warnings.push_back(fmt::format("is cut off: {} of {} samples are there, and these are taken",
                                           region.samples, promised / block));
   } else if (bytes % block != 0) {
-    header.warnings.push_back(fmt::format("ends within a sample: its last {} bytes are left out", bytes % block));
+    header.warnings.push_back(
+        fmt::format("ends within a sample: its last {} bytes are left out", bytes % block));
   }
 }
 
 void add_tag(std::vector<Tag>& tags, const std::string& name, std::span<const std::byte> text) {
   const auto whole = text_of(text);
-  if (auto value = whole.substr(0, whole.find('\0')); !value.empty()) tags.push_back({name, std::move(value)});
+  if (auto value = whole.substr(0, whole.find('\0')); !value.empty())
+    tags.push_back({name, std::move(value)});
 }
 
 }  // namespace mpienc::input

@@ -17,7 +17,7 @@ struct ChunkDialect {
 
 /// A chunk of the file's outermost level. Its size is as written and may lie.
 struct Chunk {
-  std::string id;  ///< four characters, of a GUID the first four
+  std::string id;          ///< four characters, of a GUID the first four
   std::int64_t begin = 0;  ///< of its content, in bytes from the file's start
   std::uint64_t size = 0;  ///< of its content
 };

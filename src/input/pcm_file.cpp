@@ -31,7 +31,9 @@ PcmFile::~PcmFile() {
 }
 
 PcmFile::PcmFile(PcmFile&& other) noexcept
-    : name_(std::move(other.name_)), descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_),
+    : name_(std::move(other.name_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
       modified_(other.modified_) {}
 
 std::size_t PcmFile::read(std::int64_t offset, std::span<std::byte> into) const {
@@ -43,8 +45,9 @@ std::size_t PcmFile::read(std::int64_t offset, std::span<std::byte> into) const 
     if (got > 0) {
       done += static_cast<std::size_t>(got);
     } else if (errno != EINTR) {
-      throw Error(ExitStatus::input, fmt::format("{}: reading failed at byte {}: {}", name_,
-                                                 offset + static_cast<std::int64_t>(done), std::strerror(errno)));
+      throw Error(ExitStatus::input,
+                  fmt::format("{}: reading failed at byte {}: {}", name_,
+                              offset + static_cast<std::int64_t>(done), std::strerror(errno)));
     }
   }
   return done;
@@ -57,8 +60,10 @@ void PcmFile::read_samples(const PcmRegion& region, std::int64_t first, std::spa
     throw Error(ExitStatus::internal, "samples outside of a file were asked for");
   }
   if (read(region.offset + first * static_cast<std::int64_t>(block), into) != into.size()) {
-    throw Error(ExitStatus::input, fmt::format("{}: became shorter while it was read; start again when nobody "
-                                               "writes it", name_));
+    throw Error(ExitStatus::input,
+                fmt::format("{}: became shorter while it was read; start again when nobody "
+                            "writes it",
+                            name_));
   }
 }
 

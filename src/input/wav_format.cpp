@@ -15,7 +15,8 @@ constexpr std::uint64_t integer_samples = 1;
 constexpr std::uint64_t extensible = 0xFFFE;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitStatus::input, fmt::format("{}: its WAV header {}; export the recording again", name, what));
+  throw Error(ExitStatus::input,
+              fmt::format("{}: its WAV header {}; export the recording again", name, what));
 }
 
 /// KSDATAFORMAT_SUBTYPE_*: all but the first two bytes, which are the format tag.
@@ -38,7 +39,8 @@ std::optional<PcmFormat> read_wav_format(std::span<const std::byte> fmt, const s
   auto valid = container;
   std::uint64_t mask = 0;
   if (tag == extensible) {
-    if (fmt.size() < 40) refuse(name, fmt::format("is too short ({} bytes of extensible format)", fmt.size()));
+    if (fmt.size() < 40)
+      refuse(name, fmt::format("is too short ({} bytes of extensible format)", fmt.size()));
     const auto guid = fmt.subspan(24, 16);
     if (!is_wave_subtype(guid) || number(guid, 0, 2, false) != integer_samples) return std::nullopt;
     // Some writers leave the number of valid bits at zero and mean all of them.
@@ -48,7 +50,8 @@ std::optional<PcmFormat> read_wav_format(std::span<const std::byte> fmt, const s
     return std::nullopt;
   }
   if (channels == 0) refuse(name, "says 0 channels");
-  if (rate == 0 || rate > std::numeric_limits<std::int32_t>::max()) refuse(name, fmt::format("says {} Hz", rate));
+  if (rate == 0 || rate > std::numeric_limits<std::int32_t>::max())
+    refuse(name, fmt::format("says {} Hz", rate));
   if (container == 0 || container > 32 || container % 8 != 0) {
     // Without an extension nothing says at which end of its bytes a sample of 12 bits lies.
     refuse(name, fmt::format("says samples of {} bits where only 8, 16, 24 and 32 are defined", container));
@@ -57,7 +60,8 @@ std::optional<PcmFormat> read_wav_format(std::span<const std::byte> fmt, const s
     refuse(name, fmt::format("says {} valid bits in samples of {} bits", valid, container));
   }
   if (block != channels * container / 8) {
-    refuse(name, fmt::format("says blocks of {} bytes for {} channels of {} bits", block, channels, container));
+    refuse(name,
+           fmt::format("says blocks of {} bytes for {} channels of {} bits", block, channels, container));
   }
   PcmFormat format;
   format.rate = static_cast<std::int32_t>(rate);

@@ -43,8 +43,8 @@ std::optional<Kind> kind_of(const PositionedBytes& file) {
   return std::nullopt;
 }
 
-/// What writers put where they cannot know the length yet: 32 bits of ones or nearly (ffmpeg, mpg123), what SoX,
-/// LAME and arecord write, and what no file can have (RF64, Wave64).
+/// What writers put where they cannot know the length yet: 32 bits of ones or nearly (ffmpeg, mpg123), what
+/// SoX, LAME and arecord write, and what no file can have (RF64, Wave64).
 bool is_placeholder(std::uint64_t size) {
   constexpr std::array<std::uint64_t, 3> known = {0x7FFFF000, 0x7FFFFFFF, 0x80000000};
   return (size >= 0xFFFFFF00 && size <= 0xFFFFFFFF) || size >= std::uint64_t{1} << 62 ||
@@ -112,7 +112,8 @@ class WavReader {
     if (*size_ == 0 ? !chunk_follows(chunk.begin) : *size_ > left && is_placeholder(*size_)) {
       size_.reset();
     } else if (!kind_.dialect.wave64 && !kind_.has_ds64 && left - std::min(left, chunk.size) > in_ds64) {
-      header_.warnings.emplace_back("is longer than its header can say; all up to its end is taken for samples");
+      header_.warnings.emplace_back(
+          "is longer than its header can say; all up to its end is taken for samples");
       size_.reset();
     }
   }

@@ -12,13 +12,13 @@
 
 namespace mpienc::av {
 
-/// A file's first usual audio stream, decoded to interleaved integers and trimmed of encoder delay and padding by
-/// libavcodec. Integers keep the source's depth; floating point becomes 24 bits where the codec is lossless and 16
-/// where it is not, by libswresample without dither. One thread.
+/// A file's first usual audio stream, decoded to interleaved integers and trimmed of encoder delay and
+/// padding by libavcodec. Integers keep the source's depth; floating point becomes 24 bits where the codec is
+/// lossless and 16 where it is not, by libswresample without dither. One thread.
 class PcmDecoder {
  public:
-  /// Throws Error(input) for what is unreadable or holds no audio that can be decoded, Error(codec) where there is
-  /// no decoder.
+  /// Throws Error(input) for what is unreadable or holds no audio that can be decoded, Error(codec) where
+  /// there is no decoder.
   explicit PcmDecoder(const std::filesystem::path& file);
 
   [[nodiscard]] const PcmFormat& format() const { return format_; }
@@ -28,11 +28,11 @@ class PcmDecoder {
   [[nodiscard]] std::vector<Tag> tags() const;
   [[nodiscard]] std::vector<AttachedPicture> pictures() const;
 
-  /// Whole samples of all channels into `into`; returns bytes, fewer only at the end. Throws Error(input) where the
-  /// format changes.
+  /// Whole samples of all channels into `into`; returns bytes, fewer only at the end. Throws Error(input)
+  /// where the format changes.
   [[nodiscard]] std::size_t read(std::span<std::byte> into);
-  /// Packets that could not be decoded and whose samples are missing; final at the end. What fails before the first
-  /// sample of a lossy codec, and a packet or two after its last one, are tags and junk.
+  /// Packets that could not be decoded and whose samples are missing; final at the end. What fails before the
+  /// first sample of a lossy codec, and a packet or two after its last one, are tags and junk.
   [[nodiscard]] std::int64_t errors() const;
   [[nodiscard]] bool truncated() const { return demuxer_.truncated(); }
 

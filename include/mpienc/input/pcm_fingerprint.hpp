@@ -7,7 +7,8 @@
 
 namespace mpienc::input {
 
-/// Tells whether two processes see the same file under a name, as on a shared file system, without reading it all.
+/// Tells whether two processes see the same file under a name, as on a shared file system, without reading it
+/// all.
 struct FileFingerprint {
   std::int64_t size = 0;            ///< bytes
   std::int64_t modified = 0;        ///< nanoseconds since 1970
@@ -20,7 +21,8 @@ struct FileFingerprint {
 /// Throws Error(input) where the file cannot be read.
 [[nodiscard]] FileFingerprint fingerprint(const std::filesystem::path& file);
 
-/// What differs, in words to be put after the file's name ("has 10 bytes here and 12 there"); empty if nothing.
+/// What differs, in words to be put after the file's name ("has 10 bytes here and 12 there"); empty if
+/// nothing.
 [[nodiscard]] std::string describe_difference(const FileFingerprint& here, const FileFingerprint& there);
 
 [[nodiscard]] inline bool same_file(const FileFingerprint& here, const FileFingerprint& there) {

@@ -14,7 +14,8 @@ namespace mpienc::input {
 /// Bytes that are read by position: a file, or a buffer in tests.
 struct PositionedBytes {
   std::int64_t size = 0;
-  /// Fills `into` from `offset` on; returns the bytes read, fewer only at the end. Error(input) if reading fails.
+  /// Fills `into` from `offset` on; returns the bytes read, fewer only at the end. Error(input) if reading
+  /// fails.
   std::function<std::size_t(std::int64_t offset, std::span<std::byte> into)> read;
 };
 
@@ -32,8 +33,8 @@ struct PcmRegion {
 
 /// What the header of an uncompressed file says, checked against the file's size.
 struct PcmHeader {
-  PcmRegion region;  ///< whole samples that are there
-  bool truncated = false;  ///< the header promises more than there is
+  PcmRegion region;                   ///< whole samples that are there
+  bool truncated = false;             ///< the header promises more than there is
   std::vector<std::string> warnings;  ///< one line each, without the file's name
   std::vector<Tag> tags;
 };

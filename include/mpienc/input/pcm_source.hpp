@@ -19,7 +19,7 @@ struct PcmDescription {
   std::optional<std::int64_t> samples;
   /// Where the samples lie uncompressed, so that any process may read its own range (PcmFile::read_samples).
   std::optional<PcmRegion> region;
-  bool truncated = false;  ///< samples are missing; of a decoded source final only at its end
+  bool truncated = false;             ///< samples are missing; of a decoded source final only at its end
   std::vector<std::string> warnings;  ///< one line each, with the file's name; may grow until the end
   std::vector<Tag> tags;  ///< of WAV (INFO) and AIFF under their own names, else under libavformat's
   std::vector<AttachedPicture> pictures;
@@ -34,8 +34,8 @@ class PcmSource {
   virtual ~PcmSource() = default;
 
   [[nodiscard]] const PcmDescription& description() const { return description_; }
-  /// Fills `into`, whole samples of all channels, and returns the bytes written: fewer only at the end, then 0.
-  /// Throws Error(input), also where the format changes in the middle.
+  /// Fills `into`, whole samples of all channels, and returns the bytes written: fewer only at the end, then
+  /// 0. Throws Error(input), also where the format changes in the middle.
   [[nodiscard]] virtual std::size_t read(std::span<std::byte> into) = 0;
   /// Up to that many samples per channel in a buffer of their own; empty at the end.
   [[nodiscard]] Bytes next(std::int64_t samples);
@@ -44,8 +44,8 @@ class PcmSource {
   PcmDescription description_;
 };
 
-/// WAV, RF64, BW64, Wave64 and AIFF of integer samples as they lie in the file; everything else that libavformat
-/// opens is decoded by libavcodec, its first usual audio stream. Throws Error(input or codec).
+/// WAV, RF64, BW64, Wave64 and AIFF of integer samples as they lie in the file; everything else that
+/// libavformat opens is decoded by libavcodec, its first usual audio stream. Throws Error(input or codec).
 [[nodiscard]] std::unique_ptr<PcmSource> open_pcm_source(const std::filesystem::path& path);
 
 }  // namespace mpienc::input
