@@ -43,8 +43,8 @@ std::optional<Kind> kind_of(const PositionedBytes& file) {
   return std::nullopt;
 }
 
-/// What writers put where they cannot know the length yet: 32 bits of ones or nearly (ffmpeg, mpg123), what
-/// SoX, LAME and arecord write, and what no file can have (RF64, Wave64).
+/// What writers put where they cannot know the length yet: 32 bits of ones or nearly (ffmpeg), 2 GiB less one (LAME)
+/// or about that, and what no file can have (RF64, Wave64).
 bool is_placeholder(std::uint64_t size) {
   constexpr std::array<std::uint64_t, 3> known = {0x7FFFF000, 0x7FFFFFFF, 0x80000000};
   return (size >= 0xFFFFFF00 && size <= 0xFFFFFFFF) || size >= std::uint64_t{1} << 62 ||
