@@ -2,10 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "launch_attempt.hpp"
+#include "launch_roll_call.hpp"
+#include "mpienc/app/launch_hosts.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/core/log.hpp"
 #include "mpienc/net/host.hpp"
@@ -33,7 +38,7 @@ EnvironmentVariables variables_for(int ranks) {
 }
 
 std::string what_happened(const AttemptEnd& end) {
-  if (!end.marker.begun) return fmt::format("mpirun ended before the job began (mpirun: {})", end.mpirun);
+  if (!end.marker.begun) return fmt::format("the job did not begin (mpirun: {})", end.mpirun);
   if (end.marker.status == ExitStatus::cluster) return "the job lost its ranks";
   return fmt::format("the job died without finishing (mpirun: {})", end.mpirun);
 }
@@ -45,6 +50,60 @@ std::string what_happened(const AttemptEnd& end) {
                                  ? "see what was said above, look after the hosts and start again"
                                  : fmt::format("to see why, run: {}", fmt::join(command, " "));
   throw Error(ExitStatus::cluster, fmt::format("{}{}; {}", what_happened(end), tries, advice));
+}
+
+/// A remote shell to a host that hangs never returns. With the restarts the limit grows, as a start may also
+/// be slow; without a hostfile a scheduler decides what is too slow.
+std::optional<std::chrono::seconds> start_limit(const LaunchOptions& options, int attempt) {
+  if (options.hostfile.empty()) return std::nullopt;
+  return std::chrono::seconds(60) * (1 << std::min(attempt, 6));
+}
+
+/// Those of the hostfile that are fit for a restart.
+class AnsweringHosts {
+ public:
+  AnsweringHosts(const LaunchOptions& options, MpiKind kind, std::filesystem::path shorter)
+      : options_(options), kind_(kind), shorter_(std::move(shorter)) {
+    if (kind == MpiKind::other || options.hostfile.empty()) return;
+    std::ifstream file(options.hostfile);
+    hosts_ = read_hosts(file);
+  }
+
+  /// The hosts that do not answer. Afterwards options() leaves them out; all are kept where none answers,
+  /// which tells nothing of the hosts.
+  std::set<std::string> call_roll(const std::string& program, const LaunchSignals& signals,
+                                  StopRequests& requests) {
+    std::set<std::string> names;
+    for (const HostLine& host : hosts_) names.insert(host.name);
+    now_ = options_;
+    const auto silent =
+        hosts_that_do_not_answer(names, options_, kind_, program, variables_for(1), signals, requests);
+    const auto rest = without(hosts_, silent);
+    if (silent.empty() || rest.empty()) return {};
+    std::ofstream file(shorter_);
+    for (const HostLine& host : rest) file << host.line << '\n';
+    if (!file.flush()) return {};
+    now_.hostfile = shorter_;
+    now_.ranks = ranks_on(rest, hosts_, options_.ranks);
+    return silent;
+  }
+
+  [[nodiscard]] const LaunchOptions& options() const { return now_; }
+
+ private:
+  const LaunchOptions& options_;
+  LaunchOptions now_ = options_;
+  MpiKind kind_;
+  std::filesystem::path shorter_;
+  std::vector<HostLine> hosts_;
+};
+
+std::string without_whom(const std::set<std::string>& silent, int ranks, int wanted) {
+  if (silent.empty()) return "starting again";
+  const bool one = silent.size() == 1;
+  return fmt::format("{} {} not answer: starting again without {}{}", fmt::join(silent, ", "),
+                     one ? "does" : "do", one ? "it" : "them",
+                     ranks == wanted ? "" : fmt::format(", with {} of {} ranks", ranks, wanted));
 }
 
 }  // namespace
@@ -60,25 +119,29 @@ ExitStatus run_launch(int argc, const char* const* argv) {
   if (!job) return ExitStatus::success;
 
   const auto logger = make_logger(job->verbosity);
-  const auto variables = variables_for(options->ranks);
-  const MpiKind kind = mpi_kind(output_of({options->mpirun, "--version"}, variables));
+  const MpiKind kind = mpi_kind(output_of({options->mpirun, "--version"}, variables_for(options->ranks)));
   const LaunchSignals signals;
   const MarkerFolder folder(job->output);
   StopRequests requests;
+  AnsweringHosts hosts(*options, kind, folder.marker(0).parent_path() / "hosts");
   AttemptPlan plan{program, {marker_variable, ranks_variable, "MPIENC_JOB"}};
   for (int attempt = 0;; ++attempt) {
-    const auto command = mpirun_command(*options, kind, plan);
+    const auto command = mpirun_command(hosts.options(), kind, plan);
     logger->debug("{}", fmt::join(command, " "));
-    const auto end = run_attempt(command, variables, folder.marker(attempt), job->output, signals, requests);
+    const auto end = run_attempt(command, variables_for(hosts.options().ranks), folder.marker(attempt),
+                                 job->output, start_limit(*options, attempt), signals, requests);
     const Verdict verdict = judge(end.marker, requests.stopped);
     if (!verdict.restart) {
       if (verdict.status != ExitStatus::interrupted || end.marker.status) return verdict.status;
       throw Error(ExitStatus::interrupted, "interrupted");
     }
     if (attempt == options->retries) give_up(end, attempt, command);
-    logger->warn("{}: starting again, {} of {}", what_happened(end), attempt + 1, options->retries);
+    const auto silent = hosts.call_roll(program, signals, requests);
+    if (requests.stopped) throw Error(ExitStatus::interrupted, "interrupted");
+    logger->warn("{}{}{}, {} of {}", what_happened(end), silent.empty() ? ": " : "; ",
+                 without_whom(silent, hosts.options().ranks, options->ranks), attempt + 1, options->retries);
     plan.again = plan.again || end.marker.begun;
-    plan.quiet = end.marker.begun;
+    plan.quiet = end.marker.begun || !silent.empty();
   }
 }
 

@@ -21,14 +21,46 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 /// A host that hangs keeps mpirun waiting for it after the job has ended.
-constexpr auto patience_after_end = 20s;
+constexpr auto patience_after_end = 10s;
+/// Then mpirun gets this long to end its daemons.
+constexpr auto patience_after_term = 3s;
 constexpr Clock::duration first_pause = 100ms;
 constexpr Clock::duration longest_pause = 10s;
 
-std::string fresh_job_name() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
+/// Tells by the marker when mpirun hangs: before the job has begun, or after it has told its end.
+class MarkerWatch {
+ public:
+  MarkerWatch(std::filesystem::path marker, std::optional<std::chrono::seconds> start_limit)
+      : marker_(std::move(marker)) {
+    if (start_limit) deadline_ = Clock::now() + *start_limit;
+  }
+
+  /// To be asked several times a second. The signal that mpirun should get now, or 0.
+  int overdue() {
+    const auto now = Clock::now();
+    if (now >= next_) {
+      next_ = now + 1s;
+      const Marker marker = read_marker(marker_);
+      if (marker.begun && !begun_) deadline_.reset();
+      if (marker.status && !ended_) deadline_ = now + patience_after_end;
+      begun_ = marker.begun;
+      ended_ = marker.status.has_value();
+    }
+    if (!deadline_ || now < *deadline_) return 0;
+    deadline_ = now + patience_after_term;
+    return std::exchange(number_, SIGKILL);
+  }
+
+  /// Whether mpirun was ended because it did not begin.
+  [[nodiscard]] bool hung() const { return number_ == SIGKILL && !begun_; }
+
+ private:
+  std::filesystem::path marker_;
+  std::optional<Clock::time_point> deadline_;
+  Clock::time_point next_;
+  bool begun_ = false, ended_ = false;
+  int number_ = SIGTERM;
+};
 
 void pass_on(int number, const LaunchedProcess& mpirun, Leftovers& leftovers, StopRequests& requests) {
   if (number == 0 || number == SIGCHLD) return;
@@ -44,6 +76,11 @@ void pass_on(int number, const LaunchedProcess& mpirun, Leftovers& leftovers, St
 }
 
 }  // namespace
+
+std::string fresh_job_mark() {
+  std::random_device random;
+  return fmt::format("MPIENC_JOB={:08x}{:08x}", random(), random());
+}
 
 MarkerFolder::MarkerFolder(const std::filesystem::path& output) {
   const auto whole = std::filesystem::absolute(output);
@@ -71,8 +108,9 @@ std::filesystem::path MarkerFolder::marker(int attempt) const {
 
 AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVariables environment,
                        const std::filesystem::path& marker, const std::filesystem::path& output,
-                       const LaunchSignals& signals, StopRequests& requests) {
-  const std::string mark = "MPIENC_JOB=" + fresh_job_name();
+                       std::optional<std::chrono::seconds> start_limit, const LaunchSignals& signals,
+                       StopRequests& requests) {
+  const std::string mark = fresh_job_mark();
   environment.push_back(mark);
   environment.push_back(fmt::format("{}={}", marker_variable, marker.string()));
   Leftovers leftovers(mark);
@@ -81,21 +119,21 @@ AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVaria
     LaunchedProcess mpirun(command, environment);
     auto pause = first_pause;
     auto next_look = Clock::now() + pause;
-    std::optional<Clock::time_point> deadline;
+    MarkerWatch watch(marker, start_limit);
     while (!mpirun.ending()) {
       pass_on(signals.wait(200ms), mpirun, leftovers, requests);
+      if (const int number = watch.overdue()) mpirun.signal(number);
       if (Clock::now() < next_look) continue;
       leftovers.look();
-      if (!deadline && read_marker(marker).status) deadline = Clock::now() + patience_after_end;
-      if (deadline && Clock::now() > *deadline) mpirun.signal(SIGKILL);
       pause = std::min(2 * pause, longest_pause);
       next_look = Clock::now() + pause;
     }
-    end.mpirun = *mpirun.ending();
+    end.mpirun = watch.hung() ? "hung" : *mpirun.ending();
   }
   leftovers.end_processes(requests.at_once);
   end.marker = read_marker(marker);
-  leftovers.remove_files(output);
+  leftovers.remove_shared_files();
+  leftovers.remove_halves(output);
   return end;
 }
 

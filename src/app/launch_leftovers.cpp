@@ -140,15 +140,22 @@ void Leftovers::end_processes(bool at_once) {
   }
 }
 
-void Leftovers::remove_files(const fs::path& output) const {
+void Leftovers::remove_shared_files() const {
   std::error_code ignored;
   struct stat status {};
   for (const auto& [path, inode] : segments_) {
     if (owned(path, status) && S_ISREG(status.st_mode) && status.st_ino == inode) fs::remove(path, ignored);
   }
   for (const fs::path& folder : session_folders_) {
-    if (owned(folder, status) && S_ISDIR(status.st_mode)) fs::remove_all(folder, ignored);
+    if (!owned(folder, status) || !S_ISDIR(status.st_mode)) continue;
+    fs::remove_all(folder, ignored);
+    fs::remove(folder.parent_path(), ignored);  // shared with other jobs: goes only when it is empty
   }
+}
+
+void Leftovers::remove_halves(const fs::path& output) const {
+  std::error_code ignored;
+  struct stat status {};
   const fs::path resolved = fs::weakly_canonical(fs::absolute(output), ignored);
   const std::string beginning = "." + resolved.filename().string().substr(0, 200) + ".mpienc-";
   std::vector<fs::path> halves;

@@ -25,10 +25,11 @@ class Leftovers {
   /// Call it once mpirun has been waited for. Returns when no process is left: waits for them to leave by
   /// themselves (not if `at_once`), then asks, then kills.
   void end_processes(bool at_once);
-  /// Call it once no process is left. Removes what nobody else can be using: MPI's shared memory segments and
-  /// session folders that only the job's processes had mapped, and what dead ranks had half written of
-  /// `output`.
-  void remove_files(const std::filesystem::path& output) const;
+  /// Call the next two once no process is left. Removes what nobody else can be using: MPI's shared memory
+  /// segments and session folders that only the job's processes had mapped.
+  void remove_shared_files() const;
+  /// Removes what dead ranks had half written of `output`.
+  void remove_halves(const std::filesystem::path& output) const;
 
  private:
   void note_files(pid_t pid);

@@ -87,8 +87,16 @@ pid_t start(std::vector<std::string> command, const EnvironmentVariables& variab
 }  // namespace
 
 LaunchedProcess::LaunchedProcess(const std::vector<std::string>& command,
-                                 const EnvironmentVariables& environment)
-    : pid_(start(command, environment, -1)) {}
+                                 const EnvironmentVariables& environment, Output output) {
+  const int nowhere = output == Output::none ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+  try {
+    pid_ = start(command, environment, nowhere);
+  } catch (const Error&) {
+    if (nowhere >= 0) close(nowhere);
+    throw;
+  }
+  if (nowhere >= 0) close(nowhere);
+}
 
 LaunchedProcess::~LaunchedProcess() {
   if (ending()) return;

@@ -15,9 +15,12 @@ using EnvironmentVariables = std::vector<std::string>;  ///< "NAME=value"
 /// A process in a session of its own, which reads nothing. It is asked to end when this one dies.
 class LaunchedProcess {
  public:
+  enum class Output { shared, none };
+
   /// Throws Error(cluster) naming the program where it cannot be started. `environment` comes beside this
   /// process's own and before it.
-  LaunchedProcess(const std::vector<std::string>& command, const EnvironmentVariables& environment);
+  LaunchedProcess(const std::vector<std::string>& command, const EnvironmentVariables& environment,
+                  Output output = Output::shared);
   ~LaunchedProcess();
   LaunchedProcess(const LaunchedProcess&) = delete;
   LaunchedProcess& operator=(const LaunchedProcess&) = delete;
