@@ -10,10 +10,12 @@
 
 #include "launch_attempt.hpp"
 #include "launch_roll_call.hpp"
+#include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/launch_hosts.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/core/log.hpp"
 #include "mpienc/net/host.hpp"
+#include "mpienc/store/commit_note.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -132,6 +134,8 @@ ExitStatus run_launch(int argc, const char* const* argv) {
                                  job->output, start_limit(*options, attempt), signals, requests);
     const Verdict verdict = judge(end.marker, requests.stopped);
     if (!verdict.restart) {
+      // A rank 0 that was killed after its last word may have left it.
+      if (verdict.status == ExitStatus::success) store::CommitNote(journal_folder(*job)).remove();
       if (verdict.status != ExitStatus::interrupted || end.marker.status) return verdict.status;
       throw Error(ExitStatus::interrupted, "interrupted");
     }

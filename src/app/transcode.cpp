@@ -13,6 +13,8 @@
 #include "mpienc/app/job_limits.hpp"
 #include "mpienc/app/job_record.hpp"
 #include "mpienc/app/job_summary.hpp"
+#include "mpienc/app/marker.hpp"
+#include "mpienc/app/pending_commit.hpp"
 #include "mpienc/app/video_path.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/output/container.hpp"
@@ -106,6 +108,7 @@ struct StopAudio {
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
                const Hello& own, std::set<int>& lost, Logger& logger) {
   const auto start = Clock::now();
+  if (completed_before(options, logger)) return;
   output::check_output(options.output, options.overwrite);
   const auto& container = output::container_for(options.output);
 
@@ -124,14 +127,17 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const int video_tracks = static_cast<int>(spec.tracks.size());
   for (const auto& track : audio) spec.tracks.push_back(av::clone(track->stream()));
 
+  const auto identity = job_identity(options);
   std::optional<store::Journal> journal;
   UnusedJournal unused_journal{journal};
-  if (video.encodes() && options.journal) journal.emplace(journal_folder(options), job_identity(options), options.restart);
+  if (video.encodes() && options.journal) journal.emplace(journal_folder(options), identity, options.restart);
   if (journal && journal->restored() > 0) {
     logger.info("going on from {}, which has {} (--restart begins anew)", journal_folder(options).string(),
                 report::counted(journal->restored(), "finished chunk"));
   }
 
+  PendingCommit pending_commit(options, identity);
+  spec.note = [&](const FileIdentity& file) { pending_commit.note(file); };
   const auto wake = [&wakeup] { wakeup.notify(); };
   OutputThread output(std::move(spec), wake);
   std::optional<LanePool> lanes;
@@ -167,7 +173,12 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     if (journal) leave_journal(*journal, journal_folder(options), journal->restored() + coordinator.close_journal(), logger);
     throw;
   }
-  if (journal) journal->remove();
+  bool removed = !journal || journal->remove();
+  write_marker(ExitStatus::success);
+  removed &= pending_commit.done();
+  if (!removed) {
+    logger.warn("{} cannot be removed; the output is complete: delete it", journal_folder(options).string());
+  }
   progress.clear();
 
   const auto summary = summarise(options, log.counts(), program, reader, joiner ? &*joiner : nullptr, audio,

@@ -64,7 +64,10 @@ bool lock_new(int fd) {
 bool rename_without_replacing(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno != EINVAL && errno != ENOSYS) return false;
-  if (::link(from.c_str(), to.c_str()) == 0) return ::unlink(from.c_str()) == 0;
+  if (::link(from.c_str(), to.c_str()) == 0) {
+    ::unlink(from.c_str());  // Complete either way; another name of it does no harm.
+    return true;
+  }
   if (errno == EEXIST) return false;
   struct stat existing {};
   if (::lstat(to.c_str(), &existing) == 0) {
@@ -74,18 +77,31 @@ bool rename_without_replacing(const fs::path& from, const fs::path& to) {
   return ::rename(from.c_str(), to.c_str()) == 0;
 }
 
-void sync_folder(const fs::path& folder) {
-  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  ::fsync(fd);
+/// 0 or the errno that tells of a failing disk; some file systems know no fsync of folders.
+int sync(const fs::path& path, int flags) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
+  if (fd < 0) return 0;
+  const int code = ::fsync(fd) == 0 ? 0 : errno;
   ::close(fd);
+  return code == EINVAL || code == ENOTSUP || code == ENOSYS ? 0 : code;
+}
+
+void sync_folder_of(const fs::path& final_path) {
+  const auto folder = final_path.has_parent_path() ? final_path.parent_path() : fs::path(".");
+  if (const int code = sync(folder, O_DIRECTORY); code != 0) {
+    fail(final_path, "is complete, but the disk does not confirm its name", code);
+  }
+}
+
+fs::path resolved(const fs::path& path) {
+  std::error_code unresolved;
+  auto target = fs::canonical(path, unresolved);
+  return unresolved ? path : target;
 }
 
 }  // namespace
 
-TemporaryFile::TemporaryFile(fs::path final_path) : final_path_(std::move(final_path)) {
-  std::error_code unresolved;
-  if (const auto target = fs::canonical(final_path_, unresolved); !unresolved) final_path_ = target;
+TemporaryFile::TemporaryFile(fs::path final_path) : final_path_(resolved(final_path)) {
   sweep_left_over(final_path_);
   for (int attempt = 0; fd_ < 0 && attempt < 100; ++attempt) {
     path_ = temporary_name(final_path_, attempt);
@@ -98,8 +114,10 @@ TemporaryFile::TemporaryFile(fs::path final_path) : final_path_(std::move(final_
 
 TemporaryFile::~TemporaryFile() {
   if (fd_ >= 0) ::close(fd_);
-  if (!path_.empty()) ::unlink(path_.c_str());
+  if (!committed_) discard();
 }
+
+void TemporaryFile::discard() const noexcept { ::unlink(path_.c_str()); }
 
 int TemporaryFile::write(std::span<const std::uint8_t> data) {
   while (!data.empty()) {
@@ -121,18 +139,32 @@ std::int64_t TemporaryFile::seek(std::int64_t offset, int whence) {
   return position < 0 ? AVERROR(errno) : position;
 }
 
-std::int64_t TemporaryFile::commit(bool overwrite) {
+std::int64_t TemporaryFile::commit(bool overwrite, const std::function<void()>& before_rename) {
   const auto size = seek(0, AVSEEK_SIZE);
   if (size < 0) fail(final_path_, "cannot read its size", AVUNERROR(static_cast<int>(size)));
   if (::fsync(fd_) < 0) fail(final_path_, "cannot write to the disk", errno);
+  if (before_rename) before_rename();
   if (overwrite ? ::rename(path_.c_str(), final_path_.c_str()) < 0
                 : !rename_without_replacing(path_, final_path_)) {
     if (errno == EEXIST) fail_existing(final_path_);
     fail(final_path_, "cannot give the finished file its name", errno);
   }
-  path_.clear();
-  sync_folder(final_path_.parent_path());
+  committed_ = true;
+  sync_folder_of(final_path_);
   return size;
+}
+
+FileIdentity TemporaryFile::identity() const {
+  const auto found = identify(fd_);
+  if (!found) fail(path_, "cannot read its size", errno);
+  return *found;
+}
+
+void settle(const fs::path& final_path) {
+  const auto path = resolved(final_path);
+  sweep_left_over(path);
+  if (const int code = sync(path, 0); code != 0) fail(path, "cannot write to the disk", code);
+  sync_folder_of(path);
 }
 
 }  // namespace mpienc::output

@@ -87,7 +87,7 @@ class TrackWriter::Implementation {
     extradata_.at(static_cast<std::size_t>(track)) = extradata;
   }
 
-  std::int64_t commit() {
+  std::int64_t commit(const std::function<void()>& before_rename) {
     if (!interleaver_.all_ended()) {
       throw Error(ExitStatus::internal, spec_.path.string() + ": committed before all tracks ended");
     }
@@ -95,8 +95,13 @@ class TrackWriter::Implementation {
       if (!extradata_[i].empty()) muxer_.update_extradata(static_cast<int>(i), extradata_[i]);
     }
     muxer_.write_trailer();
-    return file_.commit(spec_.overwrite);
+    return file_.commit(spec_.overwrite, [&] {
+      if (before_rename) before_rename();
+      if (spec_.note) spec_.note(file_.identity());
+    });
   }
+
+  void discard() const noexcept { file_.discard(); }
 
   [[nodiscard]] std::int64_t held_bytes() const { return interleaver_.held_bytes(); }
 
@@ -153,7 +158,10 @@ void TrackWriter::end(int track) { implementation_->end(track); }
 void TrackWriter::update_extradata(int track, const Bytes& extradata) {
   implementation_->update_extradata(track, extradata);
 }
-std::int64_t TrackWriter::commit() { return implementation_->commit(); }
+std::int64_t TrackWriter::commit(const std::function<void()>& before_rename) {
+  return implementation_->commit(before_rename);
+}
+void TrackWriter::discard() const noexcept { implementation_->discard(); }
 std::int64_t TrackWriter::held_bytes() const { return implementation_->held_bytes(); }
 
 }  // namespace mpienc::output

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -69,8 +70,15 @@ CommitNote::Fit CommitNote::fit(const JournalIdentity& job, const fs::path& outp
   return note == note_of(noted_job, *found) ? Fit::output : Fit::nothing;
 }
 
-void CommitNote::remove() const noexcept {
-  for (const auto& name : {name_, temporary_name(name_)}) ::unlink((folder_ / name).c_str());
+bool CommitNote::exists() const {
+  std::error_code unknown;
+  return fs::exists(folder_ / name_, unknown);
+}
+
+/// The note itself last: until then the job is known to be complete.
+bool CommitNote::remove() const noexcept {
+  ::unlink((folder_ / temporary_name(name_)).c_str());
+  return ::unlink((folder_ / name_).c_str()) == 0 || errno == ENOENT;
 }
 
 }  // namespace mpienc::store

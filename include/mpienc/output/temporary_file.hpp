@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "mpienc/av/muxer.hpp"
+#include "mpienc/core/file_identity.hpp"
 
 namespace mpienc::output {
 
@@ -20,13 +22,23 @@ class TemporaryFile : public av::ByteSink {
   std::int64_t seek(std::int64_t offset, int whence) override;
 
   /// Syncs file and folder and renames, without a moment in which another file of that name could be
-  /// lost unless `overwrite`. Returns the size in bytes.
-  std::int64_t commit(bool overwrite);
+  /// lost unless `overwrite`. `before_rename` is called when all is on disk; what it throws ends the commit.
+  /// Returns the size in bytes.
+  std::int64_t commit(bool overwrite, const std::function<void()>& before_rename = {});
+  /// What it is known by, also under its final name. Error(output).
+  [[nodiscard]] FileIdentity identity() const;
+  /// Takes the temporary name away at once, whatever is under way, from any thread; unless it was renamed.
+  void discard() const noexcept;
 
  private:
   std::filesystem::path final_path_;
   std::filesystem::path path_;
   int fd_ = -1;
+  bool committed_ = false;
 };
+
+/// Ends what a run began that was killed after it had given the file its name: has it on disk and sweeps its temporary
+/// name. Error(output).
+void settle(const std::filesystem::path& final_path);
 
 }  // namespace mpienc::output

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "mpienc/av/stream.hpp"
+#include "mpienc/core/file_identity.hpp"
 
 namespace mpienc::output {
 
@@ -23,6 +25,8 @@ struct FileSpec {
   std::vector<av::Stream> tracks;
   std::vector<Chapter> chapters;
   std::map<std::string, std::string> metadata;
+  /// Called when all is on disk and nothing has the final name yet, with what the file is known by.
+  std::function<void(const FileIdentity&)> note;
 };
 
 /// Writes the tracks' packets, merged by dts, to a temporary file beside `path`, which gets its name
@@ -42,8 +46,11 @@ class TrackWriter {
   void end(int track);
   /// Extradata that the encoder gave only at its end (FLAC's STREAMINFO); before commit().
   void update_extradata(int track, const Bytes& extradata);
-  /// All tracks ended: trailer, fsync, rename. Returns the file's size in bytes.
-  std::int64_t commit();
+  /// All tracks ended: trailer, fsync, rename. `before_rename` is called when all is on disk; what it throws ends the
+  /// commit. Returns the file's size in bytes.
+  std::int64_t commit(const std::function<void()>& before_rename = {});
+  /// Takes the temporary file away at once, from any thread: nothing written is kept any more.
+  void discard() const noexcept;
 
   /// Bytes that could be written now and are not yet, because the disk is slower than the lanes: 0 in
   /// a synchronous writer. Bytes held because another track is behind:

@@ -20,7 +20,9 @@ class CommitNote {
   /// damaged fits nothing.
   enum class Fit { nothing, output, output_and_job };
   [[nodiscard]] Fit fit(const JournalIdentity& job, const std::filesystem::path& output) const;
-  void remove() const noexcept;
+  [[nodiscard]] bool exists() const;
+  /// False where it is still there.
+  bool remove() const noexcept;
 
  private:
   std::filesystem::path folder_;
