@@ -12,6 +12,8 @@ target_compile_options(mpienc_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>  # GCC bug 105651
+  # GCC 13 and later take a reference to a static for dangling if the function that returns it was given a string.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>
   # GCC documents that its sanitizers raise this warning falsely.
   $<$<BOOL:${MPIENC_SANITIZE}>:-Wno-maybe-uninitialized>
   $<$<BOOL:${MPIENC_WARNINGS_AS_ERRORS}>:-Werror>)

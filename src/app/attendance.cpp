@@ -28,13 +28,13 @@ void Attendance::heard(int rank) {
 
 std::vector<int> Attendance::look() {
   const auto now = net::Lease::Clock::now();
-  std::vector<int> silent;
+  std::vector<int> gone;
   for (auto& [rank, left] : leases_) {
-    if (left.expired(now)) silent.push_back(rank);
+    if (left.expired(now) || transport_.dead(rank)) gone.push_back(rank);
   }
-  for (const int rank : silent) give_up(rank);
+  for (const int rank : gone) give_up(rank);
   heartbeat_.beat(transport_, net::other_ranks(transport_, lost_), now);
-  return silent;
+  return gone;
 }
 
 bool Attendance::all_talk() const {
@@ -45,7 +45,8 @@ void Attendance::give_up(int rank) {
   leases_.erase(rank);
   give_up_rank(transport_, rank, lost_);
   lost_.insert(rank);
-  logger_.warn("rank {} on {} has been silent for {} s: its chunks go to other ranks", rank, host(rank), lease.count());
+  const auto what = transport_.dead(rank) ? "has died" : fmt::format("has been silent for {} s", lease.count());
+  logger_.warn("rank {} on {} {}: its chunks go to other ranks", rank, host(rank), what);
 }
 
 void Attendance::damaged(int rank) {

@@ -1,5 +1,6 @@
 #include "mpienc/app/team.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -41,6 +42,10 @@ Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
       hellos[static_cast<std::size_t>(incoming->from)] = std::move(hello);
       --missing;
       continue;
+    }
+    for (int rank = 1; rank < transport.size(); ++rank) {
+      if (hellos[static_cast<std::size_t>(rank)] || !transport.dead(rank)) continue;
+      throw Error(ExitStatus::cluster, fmt::format("rank {} died at the start; check its host, then start again", rank));
     }
     if (Clock::now() > deadline) {
       throw Error(ExitStatus::cluster,
@@ -87,7 +92,8 @@ std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, co
   };
   tell_all(net::Operation::quit, lost);
   net::receive_until(
-      transport, wakeup, farewell, [&] { return missing.empty(); },
+      transport, wakeup, farewell,
+      [&] { return std::ranges::all_of(missing, [&](int rank) { return transport.dead(rank); }); },
       [&](const net::Incoming& incoming) {
         if (incoming.message.operation == net::Operation::bye) missing.erase(incoming.from);
       });

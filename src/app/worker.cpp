@@ -67,7 +67,7 @@ class Worker {
         heard(*incoming);
         handle(*incoming);
       }
-      alone_ = lease_.expired(Clock::now());
+      alone_ = lease_.expired(Clock::now()) || transport_.dead(0);
       while (send_event()) active = true;
       beat();
       if (active) backoff.reset();
@@ -86,7 +86,7 @@ class Worker {
   void say_goodbye() {
     const auto discard = [this](const net::Incoming& incoming) { handle_while_leaving(incoming); };
     const auto wait = [&](std::chrono::milliseconds limit, const std::function<bool()>& done) {
-      net::receive_until(transport_, wakeup_, limit, done, discard);
+      net::receive_until(transport_, wakeup_, limit, [&] { return done() || transport_.dead(0); }, discard);
     };
     wait(longest_until_quit, [this] { return quit_ || dismissed_; });
     wait(farewell, [this] { return transport_.flushed() || dismissed_; });

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "mpi_transport_deaths.hpp"
 #include "mpi_transport_requests.hpp"
 #include "mpi_transport_session.hpp"
 #include "mpienc/core/error.hpp"
@@ -39,7 +40,8 @@ struct MpiTransport::Impl {
       : session(owner), communicator(*owner.impl_->communicator), rank(owner.rank()), size(owner.size()),
         watchdog(fmt::format("mpienc: error: rank {}: MPI has not returned for 10 s; check that all hosts are up",
                              owner.rank())),
-        requests(communicator) {}
+        deaths(communicator),
+        requests(communicator, deaths) {}
 
   void recycle(Bytes&& bytes) {
     if (spare.size() < kMaxReady) spare.push_back(std::move(bytes));
@@ -72,7 +74,9 @@ struct MpiTransport::Impl {
       int found = 0;
       MPI_Message message = MPI_MESSAGE_NULL;
       MPI_Status status;
-      check_mpi(MPI_Improbe(MPI_ANY_SOURCE, kFrameTag, communicator, &found, &message, &status), "hear from", -1);
+      const int code = MPI_Improbe(MPI_ANY_SOURCE, kFrameTag, communicator, &found, &message, &status);
+      if (deaths.note(code, -1)) return;
+      check_mpi(code, "hear from", -1);
       if (found == 0) return;
       int bytes = 0;
       MPI_Get_count(&status, MPI_BYTE, &bytes);
@@ -120,18 +124,27 @@ struct MpiTransport::Impl {
   /// Returns whether any frame moved.
   bool progress() {
     accept_arrivals();
-    if (requests.empty()) return false;
-    auto completed = requests.take_completed();
+    std::vector<Transfer> completed;
+    if (!requests.empty()) completed = requests.take_completed();
     for (auto& transfer : completed) handle(transfer);
+    for (const int rank_lost : deaths.take()) {
+      dead.insert(rank_lost);
+      cut_off(rank_lost);
+    }
     return !completed.empty();
   }
 
-  void forget(int lost) {
+  void cut_off(int lost) {
     if (lost == rank || !forgotten.insert(lost).second) return;
     session.impl_->after_fault = true;
     requests.abandon(lost, session.impl_->abandoned);
     outboxes.erase(lost);
     inboxes.erase(lost);
+  }
+
+  void forget(int lost) {
+    if (lost == rank) return;
+    cut_off(lost);
     std::erase_if(ready, [lost](const Incoming& incoming) { return incoming.from == lost; });
   }
 
@@ -140,8 +153,9 @@ struct MpiTransport::Impl {
   int rank;
   int size;
   Watchdog watchdog;
+  Deaths deaths;
   Requests requests;
-  std::set<int> forgotten;
+  std::set<int> dead, forgotten;
   std::unordered_map<int, Outbox> outboxes;  ///< of the peers with something in flight
   std::unordered_map<int, Inbox> inboxes;
   std::deque<Incoming> ready;
@@ -192,6 +206,8 @@ std::optional<Incoming> MpiTransport::receive() {
 }
 
 void MpiTransport::forget(int rank) { impl_->forget(rank); }
+
+bool MpiTransport::dead(int rank) const { return impl_->dead.contains(rank); }
 
 bool MpiTransport::transferring() const {
   return impl_->polls_without_move < (impl_->requests.empty() ? 2 : kStalledPolls);

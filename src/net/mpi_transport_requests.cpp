@@ -29,9 +29,10 @@ void check_mpi(int code, const char* what, int peer) {
 
 void Requests::send(int to, Bytes frame) {
   MPI_Request request = MPI_REQUEST_NULL;
-  check_mpi(
-      MPI_Issend(frame.data(), static_cast<int>(frame.size()), MPI_BYTE, to, kFrameTag, communicator_, &request),
-      "send to", to);
+  const int bytes = static_cast<int>(frame.size());
+  const int code = MPI_Issend(frame.data(), bytes, MPI_BYTE, to, kFrameTag, communicator_, &request);
+  if (deaths_.note(code, to)) return;
+  check_mpi(code, "send to", to);
   requests_.push_back(request);
   transfers_.push_back({.kind = Transfer::Kind::send, .peer = to, .arrival = nullptr, .bytes = std::move(frame)});
 }
@@ -39,16 +40,18 @@ void Requests::send(int to, Bytes frame) {
 void Requests::receive(int from, MPI_Message& message, Arrival& arrival) {
   auto& frame = arrival.frame;
   MPI_Request request = MPI_REQUEST_NULL;
-  check_mpi(MPI_Imrecv(frame.data(), static_cast<int>(frame.size()), MPI_BYTE, &message, &request), "receive from",
-            from);
+  const int code = MPI_Imrecv(frame.data(), static_cast<int>(frame.size()), MPI_BYTE, &message, &request);
+  if (deaths_.note(code, from)) return;
+  check_mpi(code, "receive from", from);
   requests_.push_back(request);
   transfers_.push_back({.kind = Transfer::Kind::receive, .peer = from, .arrival = &arrival, .bytes = {}});
 }
 
 void Requests::discard(int from, MPI_Message& message, Bytes buffer) {
   MPI_Request request = MPI_REQUEST_NULL;
-  check_mpi(MPI_Imrecv(buffer.data(), static_cast<int>(buffer.size()), MPI_BYTE, &message, &request), "receive from",
-            from);
+  const int code = MPI_Imrecv(buffer.data(), static_cast<int>(buffer.size()), MPI_BYTE, &message, &request);
+  if (deaths_.note(code, from)) return;
+  check_mpi(code, "receive from", from);
   requests_.push_back(request);
   transfers_.push_back(
       {.kind = Transfer::Kind::discard, .peer = from, .arrival = nullptr, .bytes = std::move(buffer)});
@@ -64,14 +67,18 @@ std::vector<Transfer> Requests::take_completed() {
   if (count == MPI_UNDEFINED) count = 0;
   indices.resize(static_cast<std::size_t>(count));
   std::vector<Transfer> completed;
+  std::vector<int> done;
   for (std::size_t i = 0; i < indices.size(); ++i) {
     auto& transfer = transfers_[static_cast<std::size_t>(indices[i])];
-    const bool matters = transfer.kind != Transfer::Kind::discard;
-    if (code == MPI_ERR_IN_STATUS && matters) check_mpi(statuses[i].MPI_ERROR, "talk to", transfer.peer);
+    if (code == MPI_ERR_IN_STATUS && transfer.kind != Transfer::Kind::discard) {
+      if (deaths_.note(statuses[i].MPI_ERROR, transfer.peer)) continue;
+      check_mpi(statuses[i].MPI_ERROR, "talk to", transfer.peer);
+    }
+    done.push_back(indices[i]);
     completed.push_back(std::move(transfer));
   }
-  std::sort(indices.rbegin(), indices.rend());
-  for (const int index : indices) remove(static_cast<std::size_t>(index));
+  std::sort(done.rbegin(), done.rend());
+  for (const int index : done) remove(static_cast<std::size_t>(index));
   return completed;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "mpi_transport_deaths.hpp"
 #include "mpienc/core/bytes.hpp"
 
 namespace mpienc::net {
@@ -28,10 +29,12 @@ struct Transfer {
   Bytes bytes;                 ///< of the others
 };
 
-/// The requests that MPI works on, and their buffers.
+/// The requests that MPI works on, and their buffers. One that fails by the death of its peer only notes that
+/// death; its buffer is kept until the peer is abandoned.
 class Requests {
  public:
-  explicit Requests(MPI_Comm communicator) : communicator_(communicator) {}
+  /// `deaths` outlives it.
+  Requests(MPI_Comm communicator, Deaths& deaths) : communicator_(communicator), deaths_(deaths) {}
 
   [[nodiscard]] bool empty() const { return requests_.empty(); }
   /// Begins to send, synchronously.
@@ -40,7 +43,7 @@ class Requests {
   void receive(int from, MPI_Message& message, Arrival& arrival);
   /// Begins to receive a probed message into `buffer` for nobody.
   void discard(int from, MPI_Message& message, Bytes buffer);
-  /// What MPI has completed. Throws Error(cluster) where it failed.
+  /// What MPI has completed. Throws Error(cluster) where it failed otherwise than by a death.
   [[nodiscard]] std::vector<Transfer> take_completed();
   /// Never asks for the transfers with `peer` again; MPI may still use the buffers, which `keep` gets.
   void abandon(int peer, std::vector<Bytes>& keep);
@@ -51,6 +54,7 @@ class Requests {
   void remove(std::size_t at);
 
   MPI_Comm communicator_;
+  Deaths& deaths_;
   std::vector<MPI_Request> requests_;  ///< requests_[i] belongs to transfers_[i]
   std::vector<Transfer> transfers_;
 };

@@ -85,6 +85,14 @@ class FakeTransport final : public net::Transport {
     const std::lock_guard lock(mutex_);
     return sent_;
   }
+  void set_dead(int rank) {
+    const std::lock_guard lock(mutex_);
+    dead_.insert(rank);
+  }
+  [[nodiscard]] bool dead(int rank) const override {
+    const std::lock_guard lock(mutex_);
+    return dead_.contains(rank);
+  }
   void set_flushed(bool flushed) {
     const std::lock_guard lock(mutex_);
     flushed_ = flushed;
@@ -102,7 +110,7 @@ class FakeTransport final : public net::Transport {
   std::condition_variable changed_;
   std::deque<net::Incoming> incoming_;
   std::vector<Sent> sent_;
-  std::set<int> forgotten_;
+  std::set<int> forgotten_, dead_;
   int delivered_ = 0, emptied_ = 0;
   bool flushed_ = true;
 };

@@ -52,6 +52,7 @@ class MpiTransport final : public Transport {
   void send(int to, Message message) override;
   [[nodiscard]] std::optional<Incoming> receive() override;
   void forget(int rank) override;
+  [[nodiscard]] bool dead(int rank) const override;
   [[nodiscard]] bool transferring() const override;
   [[nodiscard]] bool flushed() const override;
   [[nodiscard]] std::int64_t bytes_sent() const override;

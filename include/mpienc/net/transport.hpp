@@ -64,6 +64,9 @@ class Transport {
   /// Gives a lost rank up for good: nothing is sent to it or received from it any more, and what was on
   /// its way is not waited for.
   virtual void forget(int /*rank*/) {}
+  /// Whether MPI has told that the rank has died: then it is forgotten, but for messages that had arrived whole.
+  /// Few MPIs tell, and none of a rank that is only stopped: silence must be watched as well.
+  [[nodiscard]] virtual bool dead(int /*rank*/) const { return false; }
   /// Whether everything sent, but to forgotten ranks, has been handed over.
   [[nodiscard]] virtual bool flushed() const = 0;
   /// Payload bytes handed over to other ranks so far.

@@ -1,0 +1,1 @@
+mpienc_unit_test(app_death ROOMS app)
