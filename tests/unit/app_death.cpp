@@ -24,7 +24,8 @@ TEST_F(DeathToldByMpi, NeedsNoLeaseToExpire) {
   Team team;
   team.hellos.resize(4);
   std::set<int> lost;
-  Attendance attendance(transport, team, lost, *make_logger(Verbosity::quiet));
+  const auto logger = make_logger(Verbosity::quiet);
+  Attendance attendance(transport, team, lost, *logger);
   EXPECT_THAT(attendance.look(), IsEmpty());
   transport.set_dead(2);
   EXPECT_THAT(attendance.look(), ElementsAre(2));
@@ -36,7 +37,8 @@ TEST_F(DeathToldByMpi, NeedsNoLeaseToExpire) {
 
 TEST_F(DeathToldByMpi, OfRankZeroLetsAWorkerLeave) {
   test::FakeTransport of_rank_2(2, 4);
-  auto worker = std::async(std::launch::async, [&] { return run_worker(of_rank_2, wakeup, signal, Hello{}); });
+  auto worker =
+      std::async(std::launch::async, [&] { return run_worker(of_rank_2, wakeup, signal, Hello{}); });
   static_cast<void>(of_rank_2.wait_for(Operation::hello, -1));
   of_rank_2.set_dead(1);
   of_rank_2.set_dead(0);
