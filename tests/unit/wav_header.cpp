@@ -94,6 +94,16 @@ TEST(WavHeader, WalksChunksBeforeAndAfterAndTakesTheirText) {
             20);
 }
 
+TEST(WavHeader, ReadsAMebibyteOfTextAtMost) {
+  const auto list = chunk("LIST", "INFO" + chunk("ICMT", std::string(900'000, 'a')));
+  MemoryFile file{
+      riff(list + list + list + chunk("fmt ", WavFormat().bytes()) + chunk("data", four_samples))};
+  const auto header = read_wav_header(file.bytes(), "a.wav");
+  ASSERT_TRUE(header.has_value());
+  EXPECT_EQ(header->region.samples, 4);
+  EXPECT_LT(file.bytes_read, (1 << 20) + 1000);
+}
+
 TEST(WavHeader, ReadsStreamsToTheirEnd) {
   const auto streamed = [](std::int64_t riff_size, std::int64_t size, const std::string& samples) {
     return header_of(
