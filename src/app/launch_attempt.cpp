@@ -7,12 +7,15 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <random>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "launch_leftovers.hpp"
+#include "mpienc/app/marker_keeper.hpp"
+#include "mpienc/net/lease.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -27,7 +30,18 @@ constexpr auto patience_after_term = 3s;
 constexpr Clock::duration first_pause = 100ms;
 constexpr Clock::duration longest_pause = 10s;
 
-/// Tells by the marker when mpirun hangs: before the job has begun, or after it has told its end.
+/// Rank 0 beats every 2 s; the other ranks leave when they have not heard it for 20 s.
+constexpr auto longest_silence = 40s;
+
+std::string first_line(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+/// Tells when mpirun hangs: before the job has begun, while rank 0 gives no sign of life, or after it has
+/// told the end.
 class MarkerWatch {
  public:
   MarkerWatch(std::filesystem::path marker, std::optional<std::chrono::seconds> start_limit)
@@ -43,22 +57,33 @@ class MarkerWatch {
       const Marker marker = read_marker(marker_);
       if (marker.begun && !begun_) deadline_.reset();
       if (marker.status && !ended_) deadline_ = now + patience_after_end;
+      if (!marker.status && !deadline_ && silent()) deadline_ = now;
       begun_ = marker.begun;
       ended_ = marker.status.has_value();
     }
     if (!deadline_ || now < *deadline_) return 0;
     deadline_ = now + patience_after_term;
+    hung_ = !ended_;
     return std::exchange(number_, SIGKILL);
   }
 
-  /// Whether mpirun was ended because it did not begin.
-  [[nodiscard]] bool hung() const { return number_ == SIGKILL && !begun_; }
+  /// Whether mpirun was ended although the job had not.
+  [[nodiscard]] bool hung() const { return hung_; }
 
  private:
+  bool silent() {
+    auto beat = first_line(beat_file(marker_));
+    if (beat != beat_) silence_.renew();
+    beat_ = std::move(beat);
+    return silence_.expired(Clock::now()) && !beat_.empty();
+  }
+
   std::filesystem::path marker_;
   std::optional<Clock::time_point> deadline_;
   Clock::time_point next_;
-  bool begun_ = false, ended_ = false;
+  bool begun_ = false, ended_ = false, hung_ = false;
+  std::string beat_;
+  net::Lease silence_{longest_silence};
   int number_ = SIGTERM;
 };
 
@@ -131,7 +156,11 @@ AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVaria
     end.mpirun = watch.hung() ? "hung" : *mpirun.ending();
   }
   leftovers.end_processes(requests.at_once);
-  end.marker = read_marker(marker);
+  // Whoever still runs elsewhere sees by this that the attempt is over.
+  const std::filesystem::path taken = marker.string() + ".over";
+  std::error_code none_there;
+  std::filesystem::rename(marker, taken, none_there);
+  end.marker = read_marker(taken);
   leftovers.remove_shared_files();
   leftovers.remove_halves(output);
   return end;

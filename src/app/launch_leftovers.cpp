@@ -5,14 +5,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string_view>
 #include <thread>
+
+#include <fmt/format.h>
+
+#include "mpienc/net/host.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -80,6 +86,19 @@ fs::path session_folder_of(const fs::path& mapped, pid_t mpirun) {
   return {};
 }
 
+/// Where the mpirun of Open MPI 4 with that number keeps what it shares, by its rules, whether or not it has
+/// begun to.
+fs::path session_folder_of(pid_t mpirun) {
+  std::string host = net::host_name();
+  host.resize(std::min(host.find('.'), host.size()));
+  const char* base = nullptr;
+  for (const char* name : {"TMPDIR", "TEMP", "TMP"}) {
+    if (base == nullptr) base = std::getenv(name);
+  }
+  return fs::path(base == nullptr ? "/tmp" : base) / fmt::format("ompi.{}.{}", host, ::geteuid()) /
+         fmt::format("pid.{}", mpirun);
+}
+
 /// ".film.mkv.mpienc-PID.tmp", also with "-N" after the PID: that PID, else -1.
 pid_t writer_of(const std::string& name, const std::string& beginning) {
   constexpr std::string_view end = ".tmp";
@@ -103,6 +122,10 @@ std::vector<pid_t> Leftovers::look() {
     if (carries(at->path(), mark_) || adopted(at->path())) running.push_back(pid);
   }
   seen_.insert(running.begin(), running.end());
+  for (const pid_t pid : running) {
+    if (const auto folder = session_folder_of(pid); fs::is_directory(folder, ignored))
+      session_folders_.insert(folder);
+  }
   for (const pid_t pid : running) note_files(pid);
   return running;
 }

@@ -11,6 +11,7 @@
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/launch.hpp"
 #include "mpienc/app/marker.hpp"
+#include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/simulate.hpp"
 #include "mpienc/app/stop_signal.hpp"
@@ -102,7 +103,11 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
   }
   if (!line.options) return ExitStatus::success;
   av::route_messages(line.options->verbosity == Verbosity::verbose);
-  if (transport.rank() == 0) begin_marker(transport.size());
+  std::optional<MarkerKeeper> keeper;
+  if (transport.rank() == 0) {
+    begin_marker(transport.size());
+    keeper.emplace();
+  }
   const auto hello = introduce(av::fix_instruction_set(line.options->simd));
   if (transport.rank() == 0) return run_rank_zero(*line.options, transport, wakeup, signal, hello, *logger);
   return run_worker(transport, wakeup, signal, hello);

@@ -14,6 +14,7 @@
 #include "mpienc/app/job_record.hpp"
 #include "mpienc/app/job_summary.hpp"
 #include "mpienc/app/marker.hpp"
+#include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/pending_commit.hpp"
 #include "mpienc/app/video_path.hpp"
 #include "mpienc/core/cpu_clock.hpp"
@@ -137,7 +138,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   }
 
   PendingCommit pending_commit(options, identity);
-  spec.note = [&](const FileIdentity& file) { pending_commit.note(file); };
+  spec.note = [&](const FileIdentity& file) {
+    require_marker();
+    pending_commit.note(file);
+  };
   const auto wake = [&wakeup] { wakeup.notify(); };
   OutputThread output(std::move(spec), wake);
   std::optional<LanePool> lanes;
