@@ -115,7 +115,7 @@ class Victims:
 
 def main():
     parser = program.arguments(__doc__)
-    parser.add_argument("--runs", type=int, default=4, help="workers to kill, each in a run of 10 to 15 s")
+    parser.add_argument("--runs", type=int, default=2, help="workers to kill, each in a run of 10 to 15 s")
     parser.add_argument("--seconds", type=int, default=12, help="length of the made title")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
