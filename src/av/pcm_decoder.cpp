@@ -44,7 +44,7 @@ CodecContext open_decoder(const AVStream& stream, const std::string& name) {
   context->thread_count = 1;
   context->flags |= AV_CODEC_FLAG_BITEXACT;
   // A lossless file is kept for its samples: noise in place of damaged ones would go unnoticed.
-  if (is_lossless(parameters.codec_id)) context->err_recognition |= AV_EF_CRCCHECK;
+  if (is_lossless(parameters.codec_id)) context->err_recognition |= AV_EF_CRCCHECK | AV_EF_EXPLODE;
   check(avcodec_open2(context.get(), codec, nullptr), ExitStatus::codec, what);
   return context;
 }

@@ -142,7 +142,7 @@ TEST(PcmDecoding, TellsWhatIsMissing) {
   EXPECT_THAT(cut->description().warnings[0], HasSubstr("cut.flac: "));
 
   auto damaged = whole;
-  damaged.replace(whole.size() / 2, 200, 200, '\x5A');
+  damaged[whole.size() / 2] ^= 1;  // decodes, to noise
   const auto holed = open_pcm_source(folder.write("holed.flac", damaged));
   EXPECT_LT(values_of(*holed).size(), 2U * 88200) << "damaged samples must not pass for good ones";
   EXPECT_TRUE(holed->description().truncated);

@@ -1,6 +1,8 @@
 #include "mpienc/input/pcm_source.hpp"
 
+#include <algorithm>
 #include <random>
+#include <span>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,7 +84,8 @@ TEST(PcmSource, GivesAnyRangeToAnyProcess) {
     const auto count = static_cast<std::size_t>(random() % static_cast<unsigned>(2001 - first));
     Bytes bytes(4 * count);
     file.read_samples(region, first, bytes);
-    ASSERT_EQ(std::memcmp(bytes.data(), samples.data() + 4 * first, bytes.size()), 0)
+    ASSERT_TRUE(std::ranges::equal(
+        bytes, std::as_bytes(std::span(samples)).subspan(4 * static_cast<std::size_t>(first), bytes.size())))
         << first << "+" << count;
   }
   Bytes too_many(8);

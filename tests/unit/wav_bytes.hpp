@@ -103,7 +103,7 @@ struct MemoryFile {
                   std::clamp<std::int64_t>(size - offset, 0, static_cast<std::int64_t>(into.size())));
               bytes_read += static_cast<std::int64_t>(count);
               std::fill_n(into.data(), count, std::byte{0});
-              if (offset < static_cast<std::int64_t>(content.size())) {
+              if (count > 0 && offset < static_cast<std::int64_t>(content.size())) {
                 const auto at = static_cast<std::size_t>(offset);
                 std::memcpy(into.data(), content.data() + at, std::min(count, content.size() - at));
               }
