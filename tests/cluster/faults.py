@@ -158,26 +158,42 @@ class Faults:
             shutil.rmtree(path)
         self.nothing_left(what, output, lambda: c.power_on("h1"))
 
-    def coordinator_cut(self):
-        self.lost_coordinator("rank 0 on another host than launch, cut off", self.cluster.cut, self.cluster.mend)
-
-    def coordinator_frozen(self):
-        self.lost_coordinator("rank 0 on another host than launch, frozen", self.cluster.freeze, self.cluster.thaw)
-
-    def lost_coordinator(self, what, fault, undo):
-        """launch and mpirun are on h1, rank 0 is on h2: it must not write the output beside its successor."""
-        c = self.cluster
+    def h2_first(self):
+        """launch and mpirun are on h1, rank 0 is on h2."""
         hostfile = self.job.folder / "h2-first"
         hostfile.write_text("h2 slots=2\nh3 slots=2\n")
-        output, done = self.job.run(2, lambda: fault("h2"), LIMIT, hostfile=hostfile)
-        print(f"      {what}: {done.seconds:.1f} s, {done.after:.1f} s of them after the fault, which came with "
-              f"{done.chunks} chunks finished", flush=True)
+        return hostfile
+
+    def coordinator_cut(self):
+        """Rank 0 must not write the output beside its successor."""
+        what, c = "rank 0 on another host than launch, cut off", self.cluster
+        output, done = self.job.run(2, lambda: c.cut("h2"), LIMIT, hostfile=self.h2_first())
+        print(f"      {what}: {done.seconds:.1f} s, {done.after:.1f} s of them after the fault", flush=True)
         good = done.status == 0 and "h2 does not answer: starting again without it" in done.text
         self.tally.check(good, f"{what}: a restart without it ends the job", f"status {done.status}\n{done.tail()}")
         self.tally.check(self.job.same_bytes(output), f"{what}: the bytes of a quiet run", done.tail())
         before = output.stat().st_ino if output.exists() else None
-        self.nothing_left(what, output, lambda: undo("h2"), lambda: self.tally.check(
+        self.nothing_left(what, output, lambda: c.mend("h2"), lambda: self.tally.check(
             before and output.stat().st_ino == before, f"{what}: it does not touch the output when it is back"))
+
+    def coordinator_frozen(self):
+        """Rank 0 still has the journal locked, which nobody can take from it: the job ends in one line, and goes on
+        when the host is back."""
+        what, c = "rank 0 on another host than launch, frozen", self.cluster
+        output, done = self.job.run(2, lambda: c.freeze("h2"), LIMIT, hostfile=self.h2_first())
+        print(f"      {what}: {done.seconds:.1f} s, {done.after:.1f} s of them after the fault", flush=True)
+        good = done.status not in (0, None) and not done.timed_out and "another mpienc is at work" in done.text
+        self.tally.check(good, f"{what}: one line tells that it has the journal", f"status {done.status}\n{done.tail()}")
+        c.thaw("h2")
+        end = time.monotonic() + GONE
+        while c.processes("h2") and time.monotonic() < end:
+            time.sleep(0.1)
+        left = list(c.processes("h2").values())
+        self.tally.check(not left and not output.exists(), f"{what}: when it is back it leaves, and writes nothing", str(left))
+        _, done = self.job.run(2, None, LIMIT, hostfile=self.h2_first(), output=output)
+        good = done.status == 0 and "going on from" in done.text and self.job.same_bytes(output)
+        self.tally.check(good, f"{what}: then the same command goes on", f"status {done.status}\n{done.tail()}")
+        self.nothing_left(what, output)
 
     def frozen_at_the_start(self):
         """The remote shell to it never returns."""
