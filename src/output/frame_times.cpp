@@ -13,7 +13,7 @@ std::vector<FrameTimes::Time> FrameTimes::next(const std::vector<EncodedFrame>& 
     const bool repeated = known && started_ && frame.packet == previous_packet_;
     const auto* source = known ? &times[static_cast<std::size_t>(offset)] : nullptr;
 
-    Ticks pts = started_ ? previous_.pts + previous_.duration : 0;
+    Ticks pts = started_ ? previous_.pts + previous_.duration : skipped_;
     if (source != nullptr && !repeated && source->pts) {
       pts = *source->pts;
       if (started_ && pts <= previous_.pts) {
@@ -21,7 +21,8 @@ std::vector<FrameTimes::Time> FrameTimes::next(const std::vector<EncodedFrame>& 
         ++nudged_;
       }
     }
-    if (started_) distance_ = pts - previous_.pts;
+    if (started_ && !gap_) distance_ = pts - previous_.pts;
+    gap_ = false;
 
     const Ticks told = frame.duration > 0 ? frame.duration : source != nullptr ? source->duration : 0;
     previous_ = {pts, told > 0 ? told : distance_};
@@ -30,6 +31,14 @@ std::vector<FrameTimes::Time> FrameTimes::next(const std::vector<EncodedFrame>& 
     result.push_back(previous_);
   }
   return result;
+}
+
+Ticks FrameTimes::skip(const std::vector<PacketTime>& times) {
+  Ticks length = 0;
+  for (const auto& time : times) length += time.duration > 0 ? time.duration : distance_;
+  (started_ ? previous_.duration : skipped_) += length;
+  gap_ = gap_ || !times.empty();
+  return length;
 }
 
 }  // namespace mpienc::output

@@ -7,6 +7,7 @@
 
 #include "mpienc/core/error.hpp"
 #include "mpienc/output/h264_information_sei.hpp"
+#include "mpienc/output/h264_parameter_sets.hpp"
 
 namespace mpienc::output {
 
@@ -55,7 +56,32 @@ std::vector<av::Packet> VideoJoiner::join(const EncodedChunk& chunk, std::int64_
                                           const std::vector<PacketTime>& times) {
   check_fits(chunk);
   check_seam(chunk);
-  add_packets(chunk);
+  auto ready = add(chunk, first_of(chunk), first_packet, times);
+  after_copy_ = after_copy_ && chunk.packets.empty();
+  return ready;
+}
+
+std::vector<av::Packet> VideoJoiner::join_copied(const EncodedChunk& chunk, std::int64_t first_packet,
+                                                 const std::vector<PacketTime>& times) {
+  check_order(chunk);
+  expected_checksum_ = 0;
+  after_copy_ = true;
+  return add(chunk, chunk.packets.empty() ? Bytes() : chunk.packets.front().data, first_packet, times);
+}
+
+void VideoJoiner::skip(const std::vector<PacketTime>& times) {
+  expected_checksum_ = 0;
+  const auto time = frame_times_.skip(times);
+  if (!times_.empty()) times_.back().duration += time;
+}
+
+std::vector<av::Packet> VideoJoiner::add(const EncodedChunk& chunk, const Bytes& first, std::int64_t first_packet,
+                                         const std::vector<PacketTime>& times) {
+  const auto base = first_frame_ + static_cast<std::int64_t>(times_.size());
+  for (const auto& packet : chunk.packets) {
+    const auto& data = &packet == chunk.packets.data() ? first : packet.data;
+    pending_.push_back({to_packet(data, packet.key), base + packet.frame, {}});
+  }
   for (const auto& time : frame_times_.next(chunk.frames, first_packet, times)) {
     times_.push_back(time);
     assign_decode_times(decode_times_.next(time.pts));
@@ -77,6 +103,10 @@ void VideoJoiner::check_fits(const EncodedChunk& chunk) {
     refuse(chunk, "has other parameter sets than chunk " + std::to_string(first_chunk_) +
                       " and cannot be joined to it; do all ranks run the same libraries?");
   }
+  check_order(chunk);
+}
+
+void VideoJoiner::check_order(const EncodedChunk& chunk) const {
   if (chunk.reorder_depth > settings_.reorder_depth) {
     refuse(chunk, "reorders by " + std::to_string(chunk.reorder_depth) + " frames where chunk " +
                       std::to_string(first_chunk_) + " promised " + std::to_string(settings_.reorder_depth));
@@ -91,14 +121,12 @@ void VideoJoiner::check_seam(const EncodedChunk& chunk) {
   expected_checksum_ = chunk.next_checksum;
 }
 
-void VideoJoiner::add_packets(const EncodedChunk& chunk) {
-  const auto base = first_frame_ + static_cast<std::int64_t>(times_.size());
-  for (const auto& packet : chunk.packets) {
-    const bool strip = settings_.h264 && chunk.index != first_chunk_ && &packet == chunk.packets.data();
-    pending_.push_back({to_packet(strip ? without_information_sei(packet.data) : packet.data, packet.key),
-                        base + packet.frame,
-                        {}});
-  }
+Bytes VideoJoiner::first_of(const EncodedChunk& chunk) const {
+  if (chunk.packets.empty()) return {};
+  const auto& data = chunk.packets.front().data;
+  if (!settings_.h264) return data;
+  auto bytes = chunk.index == first_chunk_ ? data : without_information_sei(data);
+  return after_copy_ ? with_parameter_sets(chunk.extradata, std::move(bytes)) : bytes;
 }
 
 void VideoJoiner::assign_decode_times(const std::vector<Ticks>& times) {

@@ -27,6 +27,12 @@ class VideoJoiner {
   /// id `first_packet`. Error(codec) where the chunk's parameter sets or depth do not fit the first's.
   [[nodiscard]] std::vector<av::Packet> join(const EncodedChunk& chunk, std::int64_t first_packet,
                                              const std::vector<PacketTime>& times);
+  /// As join(), of packets that come from the source and bring their own parameter sets; the next encoded chunk brings
+  /// back the encoder's.
+  [[nodiscard]] std::vector<av::Packet> join_copied(const EncodedChunk& chunk, std::int64_t first_packet,
+                                                    const std::vector<PacketTime>& times);
+  /// The next pictures, one per time, are left out; the one before stays until the next that comes.
+  void skip(const std::vector<PacketTime>& times);
   /// No chunk follows: the rest.
   [[nodiscard]] std::vector<av::Packet> finish();
 
@@ -43,9 +49,12 @@ class VideoJoiner {
     std::int64_t frame;  ///< in display order over the whole stream
     MaybeTicks dts;
   };
+  [[nodiscard]] std::vector<av::Packet> add(const EncodedChunk& chunk, const Bytes& first, std::int64_t first_packet,
+                                            const std::vector<PacketTime>& times);
   void check_fits(const EncodedChunk& chunk);
+  void check_order(const EncodedChunk& chunk) const;
   void check_seam(const EncodedChunk& chunk);
-  void add_packets(const EncodedChunk& chunk);
+  [[nodiscard]] Bytes first_of(const EncodedChunk& chunk) const;
   void assign_decode_times(const std::vector<Ticks>& times);
   [[nodiscard]] std::vector<av::Packet> take_final(bool at_end);
 
@@ -54,6 +63,7 @@ class VideoJoiner {
   DecodeTimes decode_times_;
   std::optional<Bytes> extradata_;
   int first_chunk_ = 0;
+  bool after_copy_ = false;  ///< the last packets came from the source
   std::uint32_t expected_checksum_ = 0;
   std::int64_t seam_mismatches_ = 0;
 
