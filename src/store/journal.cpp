@@ -51,6 +51,7 @@ void remove_all(const fs::path& folder, const std::vector<fs::path>& files) {
 /// The job's file last: what a kill in between leaves is a journal still.
 void remove_made(const fs::path& folder, const JournalListing& listing) {
   remove_all(folder, listing.temporaries);
+  remove_all(folder, {folder / journal_open_name});
   remove_all(folder, listing.chunks);
   if (!listing.chunks.empty()) sync_folder(folder);
   remove_all(folder, {folder / journal_job_name});
@@ -86,6 +87,8 @@ Journal::Journal(fs::path folder, const JournalIdentity& identity, bool restart)
   }
   remove_all(folder_, listing.temporaries);
   restored_ = static_cast<int>(listing.chunks.size());
+  died_ = listing.open;
+  if (!died_) make_journal_open(folder_);
 }
 
 Journal::Journal(const fs::path& folder) : folder_(folder), lock_(std::make_unique<JournalLock>(folder)) {}
@@ -100,6 +103,8 @@ void Journal::begin(const JournalIdentity& identity) {
     throw;
   }
 }
+
+void Journal::ended() noexcept { ::unlink((folder_ / journal_open_name).c_str()); }
 
 void Journal::store(int chunk, std::uint32_t task_checksum, std::span<const std::byte> result) {
   const h5::Quiet quiet;

@@ -55,6 +55,8 @@ void add(JournalListing& listing, const fs::directory_entry& entry) {
     listing.temporaries.push_back(entry.path());
   } else if (file && name == journal_job_name && !is_plain_hdf5(entry.path())) {
     listing.job = true;
+  } else if (file && name == journal_open_name) {
+    listing.open = true;
   } else if (!file || name != journal_lock_name) {
     listing.others = true;
   }
@@ -95,6 +97,12 @@ void make_journal_folder(const fs::path& folder) {
                 folder.string() + " is a file: a journal is a folder, give --journal another name");
   }
   fail_in(folder, "cannot create the folder", code);
+}
+
+void make_journal_open(const fs::path& folder) {
+  const int fd = ::open((folder / journal_open_name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd < 0) fail_in(folder, "cannot write into it", errno);
+  ::close(fd);
 }
 
 JournalLock::JournalLock(const fs::path& folder) {

@@ -8,6 +8,7 @@ namespace mpienc::store {
 
 inline constexpr const char* journal_job_name = "job.h5";
 inline constexpr const char* journal_lock_name = "lock";
+inline constexpr const char* journal_open_name = "open";  ///< there while a run uses it, and after one that died
 
 /// chunk-000123.h5
 [[nodiscard]] std::string journal_chunk_name(int chunk);
@@ -15,6 +16,7 @@ inline constexpr const char* journal_lock_name = "lock";
 /// What lies in a journal's folder, by name.
 struct JournalListing {
   bool job = false;
+  bool open = false;
   bool others = false;  ///< something that no journal makes
   std::vector<std::filesystem::path> chunks, temporaries;
 };
@@ -24,6 +26,9 @@ struct JournalListing {
 
 /// Makes the folder where it is missing; its parent must exist. Error(output).
 void make_journal_folder(const std::filesystem::path& folder);
+
+/// Makes the file `open` there; Error(output).
+void make_journal_open(const std::filesystem::path& folder);
 
 /// Only one living process has it. Where the file system knows no locks, all have.
 class JournalLock {

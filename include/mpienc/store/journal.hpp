@@ -36,6 +36,10 @@ class Journal {
 
   /// Chunks that were there when it was opened.
   [[nodiscard]] int restored() const { return restored_; }
+  /// Whether the run that used it before died, or left without ended().
+  [[nodiscard]] bool died() const { return died_; }
+  /// The run ends in order, be it with an error.
+  void ended() noexcept;
   /// On disk when it returns. `task_checksum`: CRC-32 of what the chunk was made from. Error(output) naming
   /// the folder where the disk takes no more; the journal stays as it was.
   void store(int chunk, std::uint32_t task_checksum, std::span<const std::byte> result);
@@ -55,6 +59,7 @@ class Journal {
   std::filesystem::path folder_;
   std::unique_ptr<JournalLock> lock_;
   int restored_ = 0;
+  bool died_ = false;
 };
 
 }  // namespace mpienc::store
