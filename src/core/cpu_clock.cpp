@@ -2,6 +2,8 @@
 
 #include <ctime>
 
+#include <sys/resource.h>
+
 namespace mpienc {
 
 namespace {
@@ -15,6 +17,14 @@ double seconds_of(clockid_t clock) {
 }  // namespace
 
 double thread_cpu_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
-double process_cpu_seconds() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
+
+double process_cpu_seconds() {
+  rusage children{};
+  getrusage(RUSAGE_CHILDREN, &children);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds_of(CLOCK_PROCESS_CPUTIME_ID) + seconds(children.ru_utime) + seconds(children.ru_stime);
+}
 
 }  // namespace mpienc
