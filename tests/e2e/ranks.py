@@ -51,6 +51,8 @@ def _processes(binary, root):
             at = parents.get(at, 0)
         if at == root:
             try:
+                if b"--isolated-chunk" in _read(f"/proc/{pid}/cmdline"):
+                    continue
                 if os.path.samefile(f"/proc/{pid}/exe", binary):
                     yield pid
             except OSError:
