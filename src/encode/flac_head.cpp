@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "flac_encoder.hpp"
@@ -35,14 +36,11 @@ FlacBlock seek_table(std::int32_t rate, std::uint64_t samples) {
   return block;
 }
 
-FlacBlock comments(std::uint32_t channel_mask) {
-  auto block = block_of(FLAC__METADATA_TYPE_VORBIS_COMMENT);
-  if (channel_mask == 0) return block;
+void add_channel_mask(FLAC__StreamMetadata& comments, std::uint32_t channel_mask) {
   auto text = fmt::format("WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x{:04X}", channel_mask);
   const FLAC__StreamMetadata_VorbisComment_Entry entry{static_cast<std::uint32_t>(text.size()),
                                                        reinterpret_cast<FLAC__byte*>(text.data())};
-  require(FLAC__metadata_object_vorbiscomment_append_comment(block.get(), entry, 1) != 0);
-  return block;
+  require(FLAC__metadata_object_vorbiscomment_replace_comment(&comments, entry, 1, 1) != 0);
 }
 
 FlacBlock padding(std::uint64_t length) {
@@ -100,12 +98,15 @@ FlacHead write(const FlacSettings& settings, const PcmFormat& format, const Bloc
 
 }  // namespace
 
-FlacHead flac_head(const FlacSettings& settings, const PcmFormat& format, std::int64_t expected_samples) {
+FlacHead flac_head(const FlacSettings& settings, const PcmFormat& format, std::int64_t expected_samples,
+                   std::vector<FlacBlock> more) {
   check_flac(settings, format);
   const auto samples = static_cast<std::uint64_t>(expected_samples);
+  if (more.empty()) more.push_back(block_of(FLAC__METADATA_TYPE_VORBIS_COMMENT));
+  if (format.channel_mask != 0) add_channel_mask(*more.front(), format.channel_mask);
   Blocks blocks;
   if (samples > 0) blocks.push_back(seek_table(format.rate, samples));
-  blocks.push_back(comments(format.channel_mask));
+  std::ranges::move(more, std::back_inserter(blocks));
   blocks.push_back(padding(usual_padding(format.rate, samples)));
   return write(settings, format, blocks);
 }
@@ -115,7 +116,9 @@ FlacHead flac_head(const FlacSettings& settings, const PcmFormat& format, std::v
   const auto samples = source.front()->data.stream_info.total_samples;
   auto blocks = std::move(source);
   blocks.erase(blocks.begin());
-  if (!has(blocks, FLAC__METADATA_TYPE_VORBIS_COMMENT)) blocks.insert(blocks.begin(), comments(0));
+  if (!has(blocks, FLAC__METADATA_TYPE_VORBIS_COMMENT)) {
+    blocks.insert(blocks.begin(), block_of(FLAC__METADATA_TYPE_VORBIS_COMMENT));
+  }
   std::erase_if(blocks, [&](const auto& block) { return ends_elsewhere(*block, samples); });
   if (!has(blocks, FLAC__METADATA_TYPE_SEEKTABLE))
     blocks.insert(blocks.begin(), seek_table(format.rate, samples));

@@ -3,7 +3,10 @@
 #include <FLAC/metadata.h>
 #include <FLAC/stream_decoder.h>
 
+#include <array>
+#include <fstream>
 #include <string>
+#include <string_view>
 
 #include "mpienc/core/error.hpp"
 
@@ -44,12 +47,19 @@ void take_error(const FLAC__StreamDecoder*, FLAC__StreamDecoderErrorStatus, void
   static_cast<Blocks*>(client)->failed = true;
 }
 
+bool begins_with_id3(const std::filesystem::path& path) {
+  std::array<char, 3> begin{};
+  std::ifstream(path, std::ios::binary).read(begin.data(), begin.size());
+  return std::string_view(begin.data(), begin.size()) == "ID3";
+}
+
 }  // namespace
 
 std::vector<FlacBlock> read_flac_metadata(const std::filesystem::path& path) {
   const auto refuse = [&](const std::string& why) {
     throw Error(ExitStatus::input, path.string() + ": " + why);
   };
+  if (begins_with_id3(path)) refuse("begins with an ID3 tag, which flac refuses; remove it with id3v2 -D");
   const std::unique_ptr<FLAC__StreamDecoder, DecoderDeleter> decoder(FLAC__stream_decoder_new());
   if (!decoder) throw Error(ExitStatus::internal, "out of memory");
   FLAC__stream_decoder_set_metadata_respond_all(decoder.get());

@@ -100,14 +100,15 @@ void FlacFile::patch_seek_table() {
   }
 }
 
-std::int64_t FlacFile::commit(const std::array<std::byte, 16>& md5, bool overwrite) {
+std::int64_t FlacFile::commit(const std::array<std::byte, 16>& md5, bool overwrite,
+                              const std::function<void()>& before_rename) {
   patch_stream_info(md5);
   if (head_.seek_points > 0) patch_seek_table();
   if (const auto position = file_.seek(0, SEEK_SET); position < 0) {
     av::check(static_cast<int>(position), ExitStatus::output, path_.string() + ": cannot write its head");
   }
   write(head_.bytes);
-  return file_.commit(overwrite);
+  return file_.commit(overwrite, before_rename);
 }
 
 }  // namespace mpienc::output

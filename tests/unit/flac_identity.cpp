@@ -33,8 +33,8 @@ TEST_F(FlacIdentity, HoldsForEveryLevelAndSearch) {
 
 TEST_F(FlacIdentity, HoldsForEveryBlockSizeOverSeveralChunks) {
   const auto format = test::wav_format(low_rate, 2, 16);
-  const auto pcm = test::pcm_of(format, 300'000, test::moving_stereo());
-  for (const int level : {1, 4, 5}) {
+  const auto pcm = test::pcm_of(format, 240'000, test::moving_stereo());
+  for (const int level : {1, 5}) {
     for (const int block : {16, 192, 200, 576, 1000, 1152, 4096, 4608}) {
       const FlacSettings settings{level, block};
       EXPECT_EQ(test::against_flac(settings, format, pcm), "") << test::options_of(settings);

@@ -108,9 +108,37 @@ TEST_F(FlacSource, IsRefusedWhereTheProgramRefusesIt) {
   auto endless = sound;
   for (std::size_t i = 22; i < 26; ++i) endless[i] = 0;
   EXPECT_THAT(refusal(endless), testing::HasSubstr("does not tell its length"));
+  EXPECT_THAT(refusal(std::string("ID3\3\0\0\0\0\0\0", 10) + sound), testing::HasSubstr("ID3 tag"));
   EXPECT_THAT(refusal(sound.substr(0, 100)), testing::HasSubstr("damaged"));
   EXPECT_THAT(refusal("no FLAC at all, but a longer text"), testing::HasSubstr("damaged"));
   EXPECT_THROW(static_cast<void>(encode::read_flac_metadata(scratch_ / "missing.flac")), Error);
+}
+
+TEST_F(FlacSource, MayGiveTagsAndPicturesOfAnotherContainer) {
+  const auto ours = scratch_ / "ours.flac", theirs = scratch_ / "theirs.flac";
+  const std::vector<Tag> tags{{"TITLE", "Ähnlich"}, {"artist", "b"}, {"TITLE", "again"}};
+  const std::vector<Tag> with_illegal{tags[0],       {"Ä", "x"}, tags[1], {"A=", "x"},
+                                      {"B", "\xFF"}, {"", "x"},  tags[2]};
+  auto format = format_;
+  format.channel_mask = 3;
+  test::write_wav(scratch_ / "in.wav", format, pcm_, pcm_.size());
+  ASSERT_EQ(test::run_flac("-8 --no-utf8-convert -T TITLE=Ähnlich -T artist=b -T TITLE=again",
+                           scratch_ / "in.wav", theirs),
+            "");
+  const auto chunks = test::encode_chunks({8}, format, pcm_);
+  const auto write = [&](std::span<const AttachedPicture> pictures) {
+    auto blocks = encode::make_flac_blocks(with_illegal, pictures);
+    test::assemble(ours, encode::flac_head({8}, format, length, std::move(blocks)), format, pcm_, chunks);
+  };
+  write({});
+  EXPECT_EQ(test::difference(test::contents(ours), test::contents(theirs)), "");
+
+  const AttachedPicture front{3, "image/png", "Front", Bytes(300, std::byte{7})};
+  const AttachedPicture icon{1, "image/png", "Icon", Bytes(3, std::byte{7})};
+  write(std::vector{front, icon, front, icon});
+  const auto listed = test::output_of("metaflac --list --block-type=PICTURE '" + ours.string() + "'");
+  EXPECT_THAT(listed, testing::ContainsRegex("type: 3.*image/png.*description: Front.*data length: 300"));
+  EXPECT_EQ(test::output_of("flac -t --totally-silent '" + ours.string() + "' && echo sound"), "sound\n");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "mpienc/output/temporary_file.hpp"
 #include "mpienc/plan/flac_chunk.hpp"
@@ -22,8 +23,12 @@ class FlacFile {
   void append(const FlacChunk& chunk);
   /// Of each channel so far.
   [[nodiscard]] std::int64_t samples() const { return samples_; }
-  /// `md5` of all samples, see av::PcmMd5. Returns the file's size in bytes.
-  std::int64_t commit(const std::array<std::byte, 16>& md5, bool overwrite);
+  /// `md5` of all samples, see av::PcmMd5. `before_rename` is called when all is on disk; what it throws ends
+  /// the commit. Returns the file's size in bytes.
+  std::int64_t commit(const std::array<std::byte, 16>& md5, bool overwrite,
+                      const std::function<void()>& before_rename = {});
+  /// Takes the temporary file away at once, from any thread.
+  void discard() const noexcept { file_.discard(); }
 
  private:
   void write(std::span<const std::byte> bytes);
