@@ -9,8 +9,15 @@
 
 #include "mpienc/core/error.hpp"
 #include "mpienc/net/exit_timer.hpp"
+#include "mpienc/net/watchdog.hpp"
 
 namespace mpienc::net {
+namespace {
+
+/// Hosts may start late; but where a rank dies meanwhile, Open MPI 5 with ULFM waits for it for ever.
+constexpr int kLongestStart = 120;
+
+}  // namespace
 
 MpiSession::Impl::Impl(int& argc, char**& argv)
     : environment(argc, argv, boost::mpi::threading::funneled, false) {
@@ -25,6 +32,10 @@ MpiSession::Impl::Impl(int& argc, char**& argv)
 
 MpiSession::MpiSession(int& argc, char**& argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  Watchdog watchdog(fmt::format("mpienc: error: MPI has not started for {} s; check that all hosts are up",
+                                kLongestStart),
+                    kLongestStart);
+  const Watchdog::Call call(watchdog);
   try {
     impl_ = std::make_unique<Impl>(argc, argv);
   } catch (const boost::mpi::exception& error) {
