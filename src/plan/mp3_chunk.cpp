@@ -58,8 +58,11 @@ Mp3Chunk Mp3Chunk::parse(std::span<const std::byte> bytes) {
   chunk.last = reader.get<bool>();
   for (auto* value : {&chunk.cpu_seconds, &chunk.wall_seconds}) *value = reader.get<double>();
   const auto frames = reader.get_blob();
+  if (frames.size() % sizeof(Mp3Frame) != 0) {
+    throw Error(ExitStatus::cluster, "an MP3 chunk of another mpienc: check that all ranks run the same one");
+  }
   chunk.frames.frames.resize(frames.size() / sizeof(Mp3Frame));
-  std::memcpy(chunk.frames.frames.data(), frames.data(), chunk.frames.frames.size() * sizeof(Mp3Frame));
+  if (!frames.empty()) std::memcpy(chunk.frames.frames.data(), frames.data(), frames.size());
   chunk.frames.main = get_bytes(reader);
   chunk.data = get_bytes(reader);
   chunk.tag = get_bytes(reader);
