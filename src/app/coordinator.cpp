@@ -1,7 +1,6 @@
 #include "mpienc/app/coordinator.hpp"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,6 +18,7 @@ constexpr double tick_interval = 0.25;
 /// A disk too full for the journal is mostly too full for the output: then that is the one thing to say.
 constexpr double patience_with_journal = 5;
 constexpr auto progress_interval = std::chrono::milliseconds(250);
+constexpr const char* interruption = "interrupted; nothing was written under the output's name";
 
 encode::VideoTask to_task(input::CutChunk& cut) {
   encode::VideoTask task;
@@ -83,17 +83,23 @@ void Coordinator::run() {
 }
 
 std::int64_t Coordinator::commit() {
-  auto bytes = std::async(std::launch::async, [this] { return parts_.output.commit(); });
+  committed_ = std::async(std::launch::async, [this] {
+    return parts_.output.commit([this] {
+      if (!parts_.signal.finish()) throw Error(ExitStatus::interrupted, interruption);
+    });
+  });
   try {
-    while (bytes.wait_for(progress_interval) != std::future_status::ready) {
+    while (committed_.wait_for(progress_interval) != std::future_status::ready) {
       while (const auto incoming = parts_.transport.receive()) attendance_.heard(incoming->from);
       static_cast<void>(attendance_.look());
+      if (parts_.signal.received()) break;
     }
   } catch (const Error& error) {
     parts_.logger.warn(error.what());
   }
+  if (parts_.signal.received()) throw Error(ExitStatus::interrupted, interruption);
   shelf_.abandon();
-  return bytes.get();
+  return committed_.get();
 }
 
 bool Coordinator::all_done() const {
@@ -276,7 +282,7 @@ void Coordinator::fail(int chunk, int rank, const Failure& failure) const {
 
 void Coordinator::check_threads() const {
   if (parts_.signal.received()) {
-    throw Error(ExitStatus::interrupted, "interrupted; nothing was written under the output's name");
+    throw Error(ExitStatus::interrupted, interruption);
   }
   parts_.output.rethrow();
   parts_.reader.rethrow();

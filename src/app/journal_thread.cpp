@@ -13,7 +13,10 @@ constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
 
 JournalThread::JournalThread(store::Journal& journal, std::function<void()> wake)
     : journal_(journal), wake_(std::move(wake)), waiting_(unbounded), stored_(unbounded) {
-  thread_ = std::jthread([this] { run(); });
+  thread_ = std::jthread([this] {
+    run();
+    end_.set_value();
+  });
 }
 
 JournalThread::~JournalThread() { finish(); }
@@ -21,6 +24,13 @@ JournalThread::~JournalThread() { finish(); }
 void JournalThread::finish() {
   waiting_.close();
   if (thread_.joinable()) thread_.join();
+}
+
+bool JournalThread::finish_within(std::chrono::milliseconds limit) {
+  waiting_.close();
+  if (ended_.wait_for(limit) == std::future_status::ready) return true;
+  waiting_.abandon();
+  return false;
 }
 
 void JournalThread::store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum) {

@@ -49,6 +49,8 @@ std::optional<ExitStatus> status_of(const std::string& line) {
 
 bool judged_by_marker() { return std::getenv(marker_variable) != nullptr; }
 
+int process_status(ExitStatus status) { return judged_by_marker() ? 0 : static_cast<int>(status); }
+
 void begin_marker(int ranks) {
   const char* file = std::getenv(marker_variable);
   if (file == nullptr) return;

@@ -63,11 +63,11 @@ void OutputThread::rethrow() const {
   if (failed_) std::rethrow_exception(failure_);
 }
 
-std::int64_t OutputThread::commit() {
+std::int64_t OutputThread::commit(const std::function<void()>& before_rename) {
   events_.close();
   thread_.join();
   rethrow();
-  return writer_.commit();
+  return writer_.commit(before_rename);
 }
 
 }  // namespace mpienc::app

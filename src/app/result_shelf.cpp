@@ -60,17 +60,16 @@ std::shared_ptr<const EncodedChunk> ResultShelf::take(int chunk) {
 }
 
 void ResultShelf::abandon() {
-  if (thread_) thread_->abandon();
-  thread_.reset();
+  if (!thread_) return;
+  thread_->abandon();
+  thread_->finish();
 }
 
-int ResultShelf::close() {
-  if (thread_) {
-    thread_->finish();
-    stored_ = thread_->count();
-    thread_.reset();
-  }
-  return stored_;
+bool ResultShelf::close(std::optional<std::chrono::milliseconds> limit) {
+  if (!thread_) return true;
+  if (limit) return thread_->finish_within(*limit);
+  thread_->finish();
+  return true;
 }
 
 std::optional<std::string> ResultShelf::journal_failure() {

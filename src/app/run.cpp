@@ -2,12 +2,11 @@
 
 #include <csignal>
 #include <memory>
-#include <new>
 #include <optional>
-#include <set>
 
 #include <malloc.h>
 
+#include "mpienc/app/farewell.hpp"
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/launch.hpp"
 #include "mpienc/app/marker.hpp"
@@ -15,11 +14,11 @@
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/simulate.hpp"
 #include "mpienc/app/stop_signal.hpp"
-#include "mpienc/app/team.hpp"
 #include "mpienc/app/transcode.hpp"
 #include "mpienc/app/worker.hpp"
 #include "mpienc/av/instruction_set.hpp"
 #include "mpienc/av/log_capture.hpp"
+#include "mpienc/encode/isolated_chunk.hpp"
 #include "mpienc/net/host.hpp"
 #include "mpienc/net/local_transport.hpp"
 #include "mpienc/net/mpi_transport.hpp"
@@ -56,35 +55,23 @@ ExitStatus report(const Error& error, Logger& logger) {
   return error.status();
 }
 
-ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net::Wakeup& wakeup,
-                         const StopSignal& signal, const Hello& hello, Logger& logger) {
-  ExitStatus status = ExitStatus::success;
-  std::set<int> lost;
+ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
+                         const Hello& hello, Logger& logger) {
+  Farewell farewell(transport, wakeup, signal, logger);
   try {
     if (options.plan_only) {
       print_plan(options, logger);
     } else {
-      transcode(options, transport, wakeup, signal, hello, lost, logger);
+      transcode(options, transport, wakeup, signal, hello, farewell, logger);
     }
-  } catch (const Error& error) {
-    status = report(error, logger);
-  } catch (const std::bad_alloc&) {
-    status = report(Error(ExitStatus::internal, "out of memory; use fewer lanes (--lanes)"), logger);
-  } catch (const std::exception& error) {
-    status = report(Error(ExitStatus::internal, error.what()), logger);
+    farewell.take();
+  } catch (...) {
+    farewell.take(std::current_exception());
   }
-  write_marker(status);
-  try {
-    for (const int rank : dismiss_team(transport, wakeup, lost)) {
-      logger.warn("rank {} did not say bye within 5 s; check its host for a process left behind", rank);
-    }
-  } catch (const Error& error) {
-    if (status == ExitStatus::success) logger.warn(error.what());
-  }
-  return status;
+  return farewell.status();
 }
 
-ExitStatus run_alone(const CommandLine& line, const StopSignal& signal, net::Wakeup& wakeup) {
+ExitStatus run_alone(const CommandLine& line, StopSignal& signal, net::Wakeup& wakeup) {
   const auto logger = make_logger(line.options ? line.options->verbosity : Verbosity::normal);
   if (line.error) return report(*line.error, *logger);
   if (!line.options) return ExitStatus::success;
@@ -96,7 +83,7 @@ ExitStatus run_alone(const CommandLine& line, const StopSignal& signal, net::Wak
 }
 
 ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wakeup& wakeup,
-                    const StopSignal& signal) {
+                    StopSignal& signal) {
   const auto logger = make_logger(line.options ? line.options->verbosity : Verbosity::normal);
   if (line.error) {
     return transport.rank() == 0 ? report(*line.error, *logger) : line.error->status();
@@ -116,6 +103,10 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
 }  // namespace
 
 int run(int argc, char** argv) try {
+  if (encode::is_isolated_child(argc, argv)) {
+    bound_heap();
+    return encode::run_isolated_child();
+  }
   std::signal(SIGPIPE, SIG_IGN);
   if (asks_to_simulate(argc, argv)) {
     run_simulate(argc, argv);
@@ -124,7 +115,7 @@ int run(int argc, char** argv) try {
   if (asks_to_launch(argc, argv)) return static_cast<int>(run_launch(argc, argv));
   bound_heap();
   net::Wakeup wakeup;
-  const StopSignal signal([&wakeup] { wakeup.notify(); });
+  StopSignal signal([&wakeup] { wakeup.notify(); });
   if (!net::launched_by_mpi()) {
     return static_cast<int>(run_alone(parse(argc, argv), signal, wakeup));
   }
@@ -138,7 +129,7 @@ int run(int argc, char** argv) try {
     session.abort(static_cast<int>(report(error, *make_logger(Verbosity::normal))));
   }
   session.finalize(static_cast<int>(status));
-  return static_cast<int>(judged_by_marker() ? ExitStatus::success : status);
+  return process_status(status);
 } catch (const Error& error) {
   return static_cast<int>(report(error, *make_logger(Verbosity::normal)));
 } catch (const std::exception& error) {

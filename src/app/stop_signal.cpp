@@ -1,28 +1,95 @@
 #include "mpienc/app/stop_signal.hpp"
 
+#include <array>
 #include <csignal>
 #include <ctime>
+#include <optional>
+#include <utility>
 
 #include <unistd.h>
 
 #include "mpienc/core/error.hpp"
+#include "mpienc/net/exit_timer.hpp"
 
 namespace mpienc::app {
 
-StopSignal::StopSignal(std::function<void()> wake) : wake_(std::move(wake)) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals, number);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  thread_ = std::jthread([this, signals](const std::stop_token& stop) {
-    constexpr timespec patience{0, 200'000'000};
-    while (!stop.stop_requested()) {
-      if (sigtimedwait(&signals, nullptr, &patience) > 0) {
-        if (received_.exchange(true)) _exit(static_cast<int>(ExitStatus::interrupted));
-        wake_();
-      }
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+constexpr timespec look_interval{0, 50'000'000};
+/// timeout(1) sends its signal to the process and then to its group: that is one wish, not two.
+constexpr auto same_wish = std::chrono::milliseconds(100);
+constexpr auto longest_last_acts = std::chrono::milliseconds(100);
+
+sigset_t signal_set() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : signals) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
+
+StopSignal::StopSignal(std::function<void()> wake, std::chrono::milliseconds patience)
+    : wake_(std::move(wake)), patience_(patience) {
+  const auto set = signal_set();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+StopSignal::~StopSignal() = default;
+
+void StopSignal::watch(const std::stop_token& stop) {
+  const auto set = signal_set();
+  std::optional<Clock::time_point> first;
+  while (!stop.stop_requested()) {
+    const int number = sigtimedwait(&set, nullptr, &look_interval);
+    const auto now = Clock::now();
+    if (first && number == SIGINT && now - *first > same_wish) end(true);
+    if (number > 0 && !first) {
+      first = now;
+      receive();
     }
-  });
+    if (first && now - *first >= patience_) end(false);
+  }
+}
+
+void StopSignal::receive() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (finished_) return;
+    received_ = true;
+  }
+  wake_();
+}
+
+bool StopSignal::finish() {
+  const std::lock_guard lock(mutex_);
+  finished_ = !received_;
+  return finished_;
+}
+
+/// Still holds the lock when the process ends: what the acts use stays.
+void StopSignal::end(bool insisted) {
+  std::unique_lock lock(mutex_);
+  if (finished_ && !insisted) return;
+  const int status = static_cast<int>(finished_ ? ExitStatus::success : ExitStatus::interrupted);
+  const net::ExitTimer timer(longest_last_acts, status);
+  if (!finished_) {
+    for (const auto& act : acts_) act();
+  }
+  _exit(status);
+}
+
+StopSignal::LastAct::LastAct(StopSignal& signal, std::function<void()> act) : signal_(signal) {
+  const std::lock_guard lock(signal_.mutex_);
+  place_ = signal_.acts_.insert(signal_.acts_.begin(), std::move(act));
+}
+
+StopSignal::LastAct::~LastAct() {
+  const std::lock_guard lock(signal_.mutex_);
+  signal_.acts_.erase(place_);
 }
 
 }  // namespace mpienc::app

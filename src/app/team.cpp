@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/lane_plan.hpp"
 #include "mpienc/net/heartbeat.hpp"
 #include "mpienc/net/receive_until.hpp"
@@ -15,47 +16,63 @@ namespace mpienc::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto patience = std::chrono::seconds(60);
-constexpr std::chrono::milliseconds farewell = std::chrono::seconds(5);
+constexpr auto patience = std::chrono::seconds(60);  ///< with hosts that start
+
+struct Gathering {
+  std::vector<std::optional<Hello>> hellos;  ///< by rank
+  std::set<int> missing;
+};
+
+void take(Gathering& gathering, const net::Incoming& incoming, const std::string& simd) {
+  const auto& [from, message] = incoming;
+  const auto operation = message.operation;
+  if (operation != net::Operation::hello && operation != net::Operation::failed) return;
+  if (message.payload == nullptr) {
+    throw Error(ExitStatus::cluster, fmt::format("what rank {} said of itself arrived damaged; check its network, "
+                                                 "then start again", from));
+  }
+  if (operation == net::Operation::failed) {
+    const auto failure = Failure::parse(*message.payload);
+    throw Error(failure.status, failure.line);
+  }
+  auto hello = Hello::parse(*message.payload);
+  require_alike(from, hello, *gathering.hellos[0], simd);
+  gathering.hellos[static_cast<std::size_t>(from)] = std::move(hello);
+  gathering.missing.erase(from);
+}
 
 }  // namespace
 
 Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, Hello own,
-                 const std::string& simd) {
-  std::vector<std::optional<Hello>> hellos(static_cast<std::size_t>(transport.size()));
+                 const std::string& simd, const std::function<bool()>& ready) {
   require_alike(0, own, own, simd);
-  hellos[0] = std::move(own);
-  int missing = transport.size() - 1;
+  Gathering gathering{std::vector<std::optional<Hello>>(static_cast<std::size_t>(transport.size())),
+                      net::other_ranks(transport)};
+  gathering.hellos[0] = std::move(own);
   const auto deadline = Clock::now() + patience;
   net::Backoff backoff;
-  while (missing > 0) {
+  net::Heartbeat heart;
+  while (!ready() || !gathering.missing.empty()) {
     if (signal.received()) throw Error(ExitStatus::interrupted, "interrupted; nothing was written");
     if (const auto incoming = transport.receive()) {
       backoff.reset();
-      if (incoming->message.operation != net::Operation::hello) continue;
-      if (incoming->message.payload == nullptr) {
-        throw Error(ExitStatus::cluster, fmt::format("what rank {} said of itself arrived damaged; check its network, "
-                                                     "then start again", incoming->from));
-      }
-      auto hello = Hello::parse(*incoming->message.payload);
-      require_alike(incoming->from, hello, *hellos[0], simd);
-      hellos[static_cast<std::size_t>(incoming->from)] = std::move(hello);
-      --missing;
+      take(gathering, *incoming, simd);
       continue;
     }
-    for (int rank = 1; rank < transport.size(); ++rank) {
-      if (hellos[static_cast<std::size_t>(rank)] || !transport.dead(rank)) continue;
+    for (const int rank : gathering.missing) {
+      if (!transport.dead(rank)) continue;
       throw Error(ExitStatus::cluster, fmt::format("rank {} died at the start; check its host, then start again", rank));
     }
-    if (Clock::now() > deadline) {
+    if (!gathering.missing.empty() && Clock::now() > deadline) {
       throw Error(ExitStatus::cluster,
-                  fmt::format("{} of {} ranks did not report within 60 s; check hosts and network", missing,
-                              transport.size()));
+                  fmt::format("{} of {} ranks did not report within 60 s; check hosts and network",
+                              gathering.missing.size(), transport.size()));
     }
+    heart.beat(transport, net::other_ranks(transport, gathering.missing), Clock::now());
     wakeup.wait_for(net::next_wait(transport, backoff));
   }
   Team team;
-  for (auto& hello : hellos) team.hellos.push_back(std::move(*hello));
+  for (auto& hello : gathering.hellos) team.hellos.push_back(std::move(*hello));
   return team;
 }
 
@@ -85,14 +102,15 @@ void give_up_rank(net::Transport& transport, int rank, const std::set<int>& lost
   }
 }
 
-std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, const std::set<int>& lost) {
+std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, const std::set<int>& lost,
+                              std::chrono::milliseconds patience) {
   auto missing = net::other_ranks(transport, lost);
   const auto tell_all = [&](net::Operation operation, const std::set<int>& gone) {
     for (const int rank : net::other_ranks(transport, gone)) transport.send(rank, {operation, -1, 0, nullptr});
   };
   tell_all(net::Operation::quit, lost);
   net::receive_until(
-      transport, wakeup, farewell,
+      transport, wakeup, patience,
       [&] { return std::ranges::all_of(missing, [&](int rank) { return transport.dead(rank); }); },
       [&](const net::Incoming& incoming) {
         if (incoming.message.operation == net::Operation::bye) missing.erase(incoming.from);
@@ -104,7 +122,7 @@ std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, co
   }
   tell_all(net::Operation::bye, gone);
   net::receive_until(
-      transport, wakeup, farewell, [&] { return transport.flushed(); }, [](const net::Incoming&) {});
+      transport, wakeup, patience, [&] { return transport.flushed(); }, [](const net::Incoming&) {});
   return {missing.begin(), missing.end()};
 }
 

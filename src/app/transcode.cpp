@@ -1,6 +1,7 @@
 #include "mpienc/app/transcode.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iostream>
 #include <numeric>
@@ -16,6 +17,7 @@
 #include "mpienc/app/marker.hpp"
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/pending_commit.hpp"
+#include "mpienc/app/program_opening.hpp"
 #include "mpienc/app/video_path.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/output/container.hpp"
@@ -77,15 +79,41 @@ store::JobTotals totals_of(const JobCounts& counts, const report::Summary& summa
   return totals;
 }
 
-/// What the user should know of the journal when the job ends early.
-void leave_journal(store::Journal& journal, const std::filesystem::path& folder, int finished, Logger& logger) {
-  if (finished == 0) {
-    journal.remove();
-    return;
+/// How long an interrupted job brings finished chunks to a slow disk.
+constexpr auto longest_storing = std::chrono::milliseconds(300);
+
+/// What becomes of the journal when the job ends early.
+class JournalEnd {
+ public:
+  JournalEnd(store::Journal* journal, std::filesystem::path folder, const Coordinator& coordinator, StopSignal& signal,
+             Logger& logger)
+      : journal_(journal), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
+        last_act_(signal, [this] { tell(); }) {}
+
+  void leave(bool all_written) {
+    if (journal_ == nullptr) return;
+    if (chunks() == 0 && all_written) {
+      journal_->remove();
+    } else {
+      tell();
+    }
   }
-  logger.info("{} kept in {}: the same command goes on from there", report::counted(finished, "finished chunk"),
-              folder.string());
-}
+
+ private:
+  [[nodiscard]] int chunks() const { return journal_ == nullptr ? 0 : journal_->restored() + coordinator_.journalled(); }
+  void tell() {
+    if (chunks() == 0 || told_.exchange(true)) return;
+    logger_.info("{} kept in {}: the same command goes on from there", report::counted(chunks(), "finished chunk"),
+                 folder_.string());
+  }
+
+  store::Journal* journal_;
+  std::filesystem::path folder_;
+  const Coordinator& coordinator_;
+  Logger& logger_;
+  std::atomic<bool> told_ = false;
+  StopSignal::LastAct last_act_;
+};
 
 /// Takes away a journal that a failed start has made.
 struct UnusedJournal {
@@ -106,18 +134,28 @@ struct StopAudio {
 
 }  // namespace
 
-void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
-               const Hello& own, std::set<int>& lost, Logger& logger) {
+void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
+               const Hello& own, Farewell& farewell, Logger& logger) {
   const auto start = Clock::now();
   if (completed_before(options, logger)) return;
   output::check_output(options.output, options.overwrite);
   const auto& container = output::container_for(options.output);
 
-  input::Program program(options.inputs, options.maps, logger);
+  const auto wake = [&wakeup] { wakeup.notify(); };
+
+  ProgramOpening opening(options, logger, wake);
+  Team team;
+  try {
+    team = gather_team(transport, wakeup, signal, own, options.simd, [&] { return opening.done(); });
+  } catch (...) {
+    opening.stop();
+    farewell.take(std::current_exception());
+    throw;
+  }
+  auto& program = opening.program();
   if (program.audio().empty() && (!program.has_video() || container.video_codec == AV_CODEC_ID_NONE)) {
     throw Error(ExitStatus::input, fmt::format("{}: has no video and no audio", options.inputs.front().string()));
   }
-  auto team = gather_team(transport, wakeup, signal, own, options.simd);
   auto video = plan_video(program, options, container);
   team.lanes = plan_team_lanes(team, options.lanes, video.bytes_per_lane, logger);
   if (video.encodes()) send_setup(transport, team, video.settings);
@@ -142,8 +180,8 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     require_marker();
     pending_commit.note(file);
   };
-  const auto wake = [&wakeup] { wakeup.notify(); };
   OutputThread output(std::move(spec), wake);
+  const StopSignal::LastAct discard(signal, [&output] { output.discard(); });
   std::optional<LanePool> lanes;
   std::optional<output::VideoJoiner> joiner;
   if (video.encodes()) {
@@ -166,15 +204,21 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const double cpu_at_start = process_cpu_seconds();
   ReaderThread reader(program, video.encodes() ? make_cutter(program, options) : nullptr, audio,
                       copy ? &*copy : nullptr, logger, wake);
-  Coordinator coordinator({transport, wakeup, signal, team, lost, reader, audio, output, lanes ? &*lanes : nullptr,
+  Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, audio, output, lanes ? &*lanes : nullptr,
                            joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video.pixels, limits, policy, log, progress, logger});
+  JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
   std::int64_t bytes = 0;
   unused_journal.used = true;
   try {
     coordinator.run();
     bytes = coordinator.commit();
   } catch (...) {
-    if (journal) leave_journal(*journal, journal_folder(options), journal->restored() + coordinator.close_journal(), logger);
+    opening.stop();
+    if (lanes) lanes->stop();
+    journal_end.leave(coordinator.close_journal(signal.received() ? std::optional(longest_storing) : std::nullopt));
+    output.discard();
+    record.reset();
+    farewell.take(std::current_exception());
     throw;
   }
   bool removed = !journal || journal->remove();

@@ -8,6 +8,8 @@
 
 #include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/lane_pool.hpp"
+#include "mpienc/app/marker.hpp"
+#include "mpienc/net/exit_timer.hpp"
 #include "mpienc/net/heartbeat.hpp"
 #include "mpienc/net/lease.hpp"
 #include "mpienc/net/receive_until.hpp"
@@ -25,6 +27,9 @@ constexpr auto longest_until_quit = std::chrono::seconds(60);
 constexpr auto farewell = std::chrono::seconds(5);
 /// Rank 0 says bye only after its own wait for the slowest rank.
 constexpr auto longest_until_bye = std::chrono::seconds(10);
+constexpr auto longest_finalize = std::chrono::seconds(5);
+/// One frame of a slow encoder may take longer: then the lanes are left behind.
+constexpr auto longest_joining = std::chrono::milliseconds(500);
 
 std::span<const std::byte> bytes_of(const net::Message& message) {
   return message.payload ? std::span<const std::byte>(*message.payload) : std::span<const std::byte>();
@@ -46,7 +51,7 @@ class Worker {
       status = ExitStatus::internal;
       send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
     }
-    leave();
+    leave(status);
     return status;
   }
 
@@ -76,10 +81,12 @@ class Worker {
   }
 
   /// Goes on receiving to the end: a rank that is still sending to this one could not leave otherwise.
-  void leave() {
+  void leave(ExitStatus status) {
     if (lanes_) lanes_->stop();
     if (!alone_) say_goodbye();
     if (!dismissed_) transport_.forget(0);
+    transport_.leave(process_status(status), longest_finalize);
+    const net::ExitTimer timer(longest_joining, process_status(status));
     lanes_.reset();
   }
 
@@ -170,7 +177,7 @@ class Worker {
       return;
     }
     attempts_[message.chunk] = message.attempt;
-    lanes_->submit(message.chunk, message.payload);
+    lanes_->submit(message.chunk, message.payload, message.attempt > 0);
   }
 
   void give(const net::Message& order) {

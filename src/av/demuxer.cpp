@@ -37,10 +37,15 @@ AVFormatContext* allocate(ProbeLimits limits) {
 
 }  // namespace
 
-Demuxer::Demuxer(const std::filesystem::path& file) {
+Demuxer::Demuxer(const std::filesystem::path& file, std::stop_token stop)
+    : stop_(std::make_unique<std::stop_token>(std::move(stop))) {
   check_readable(file);
   const ProbeLimits limits;
+  if (PipeStream::fits(file)) pipe_ = std::make_unique<PipeStream>(file, *stop_);
   context_ = allocate(limits);
+  context_->interrupt_callback = {
+      [](void* token) { return static_cast<std::stop_token*>(token)->stop_requested() ? 1 : 0; }, stop_.get()};
+  if (pipe_) context_->pb = pipe_->context();
   const std::string url = "file:" + file.string();
   if (const int code = avformat_open_input(&context_, url.c_str(), nullptr, nullptr); code < 0) {
     throw Error(ExitStatus::input,
@@ -70,6 +75,8 @@ Demuxer::~Demuxer() {
 
 Demuxer::Demuxer(Demuxer&& other) noexcept
     : bytes_(std::move(other.bytes_)),
+      pipe_(std::move(other.pipe_)),
+      stop_(std::move(other.stop_)),
       context_(std::exchange(other.context_, nullptr)),
       size_(other.size_),
       truncated_(other.truncated_) {}

@@ -110,7 +110,7 @@ EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& sett
         frames.fetch_add(1, std::memory_order_relaxed);
       },
       stop);
-  if (!stop.stop_requested()) encoder.encode(nullptr, keep);
+  if (!stop.stop_requested()) encoder.encode(nullptr, keep, stop);
   add_second_fields(task, result.frames);
   if (result.extradata.empty()) result.extradata = encoder.extradata();
 

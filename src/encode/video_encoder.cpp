@@ -82,9 +82,9 @@ VideoEncoder::VideoEncoder(const VideoSettings& settings) : packet_(av::make_pac
   }
 }
 
-void VideoEncoder::encode(AVFrame* frame, const Sink& sink) {
+void VideoEncoder::encode(AVFrame* frame, const Sink& sink, const std::stop_token& stop) {
   av::check(avcodec_send_frame(context_.get(), frame), ExitStatus::codec, "video encoder");
-  for (;;) {
+  while (!stop.stop_requested()) {
     const int code = avcodec_receive_packet(context_.get(), packet_.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return;
     av::check(code, ExitStatus::codec, "video encoder");

@@ -27,8 +27,9 @@ bool duration_is_known(const AVFormatContext& format) {
 
 }  // namespace
 
-Program::Program(std::vector<std::filesystem::path> files, const std::vector<std::string>& maps, Logger& logger)
-    : files_(std::move(files)), maps_(maps), logger_(logger) {
+Program::Program(std::vector<std::filesystem::path> files, const std::vector<std::string>& maps, Logger& logger,
+                 std::stop_token stop)
+    : files_(std::move(files)), maps_(maps), stop_(std::move(stop)), logger_(logger) {
   open(0);
   const auto choice = choose_streams(demuxer_->format(), maps_);
   joined_ = demuxer_->is_byte_stream() && demuxer_->size() > 0;
@@ -53,7 +54,7 @@ Program::Program(std::vector<std::filesystem::path> files, const std::vector<std
 
 void Program::open(std::size_t file) {
   file_ = file;
-  demuxer_.emplace(files_.at(file));
+  demuxer_.emplace(files_.at(file), stop_);
 }
 
 void Program::describe_tracks(const StreamChoice& choice, Survey found) {

@@ -207,6 +207,13 @@ std::optional<Incoming> MpiTransport::receive() {
 
 void MpiTransport::forget(int rank) { impl_->forget(rank); }
 
+void MpiTransport::leave(int status, std::chrono::milliseconds limit) {
+  auto& session = *impl_->session.impl_;
+  if (session.after_fault) return;
+  impl_->requests.abandon_all(session.abandoned);
+  impl_->session.finalize(status, limit);
+}
+
 bool MpiTransport::dead(int rank) const { return impl_->dead.contains(rank); }
 
 bool MpiTransport::transferring() const {

@@ -51,7 +51,8 @@ MpiSession::~MpiSession() {
 int MpiSession::rank() const { return impl_->communicator->rank(); }
 int MpiSession::size() const { return impl_->communicator->size(); }
 
-void MpiSession::finalize(int status, std::chrono::seconds limit) {
+void MpiSession::finalize(int status, std::chrono::milliseconds limit) {
+  if (!impl_) return;
   if (impl_->after_fault) leave_after_fault(status);
   const ExitTimer timer(limit, status);
   impl_->communicator.reset();

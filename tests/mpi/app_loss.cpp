@@ -19,7 +19,6 @@ namespace {
 using net::Operation;
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kLease{4};
-constexpr std::chrono::seconds kTraffic{2};
 constexpr std::size_t kPayloadBytes = 5'000'000;
 
 /// Keeps long tasks on their way to all ranks and, being stolen, from each to the next, until one is lost.
@@ -27,8 +26,8 @@ class Traffic {
  public:
   Traffic(net::Transport& transport, net::Wakeup& wakeup) : transport_(transport), wakeup_(wakeup) {}
 
-  /// Returns the ranks that were lost before `limit` and what dismiss_team() returned.
-  std::set<int> run(std::size_t losses) {
+  /// Goes on for `least`, and until so many ranks are lost. Returns them and what dismiss_team() returned.
+  std::set<int> run(std::size_t losses, std::chrono::seconds least) {
     for (const int rank : net::other_ranks(transport_)) {
       leases_.emplace(rank, kLease);
       const Setup setup{0, test::lane_settings(), kLease};
@@ -36,7 +35,7 @@ class Traffic {
       for (int chunk = 0; chunk < 2; ++chunk) pass_on(rank, chunk);
     }
     const auto start = Clock::now();
-    while (lost_.size() < losses || Clock::now() - start < kTraffic) step();
+    while (lost_.size() < losses || Clock::now() - start < least) step();
     for (const int rank : dismiss_team(transport_, wakeup_, lost_)) lost_.insert(rank);
     return lost_;
   }
@@ -75,19 +74,21 @@ class Traffic {
 int run(int argc, char** argv) {
   net::MpiSession session(argc, argv);
   const auto losses = static_cast<std::size_t>(argc > 1 ? std::atoi(argv[1]) : 0);
+  const std::chrono::seconds least(argc > 2 ? std::atoi(argv[2]) : 2);
   net::Wakeup wakeup;
   const StopSignal signal([&wakeup] { wakeup.notify(); });
+  const int rank = session.rank();
   auto status = ExitStatus::success;
   {
     net::MpiTransport transport(session);
-    std::printf("rank %d pid %d\n", session.rank(), getpid());
+    std::printf("rank %d pid %d\n", rank, getpid());
     std::fflush(stdout);
-    if (session.rank() == 0) {
-      for (const int rank : Traffic(transport, wakeup).run(losses)) std::printf("lost %d\n", rank);
+    if (rank == 0) {
+      for (const int lost : Traffic(transport, wakeup).run(losses, least)) std::printf("lost %d\n", lost);
       std::printf("complete\n");
     } else {
       status = run_worker(transport, wakeup, signal, Hello{});
-      std::printf("rank %d leaves with %d\n", session.rank(), static_cast<int>(status));
+      std::printf("rank %d leaves with %d\n", rank, static_cast<int>(status));
     }
     std::fflush(stdout);
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills or stops ranks of app_loss under mpirun and checks that the job ends by itself, and all its processes.
 
-usage: app_loss.py MPIEXEC PROGRAM none|kill|stop|kill-zero|stop-zero shm|tcp [MORE MPIEXEC OPTIONS]
+usage: app_loss.py MPIEXEC PROGRAM none|kill|stop|kill-zero|stop-zero|thaw shm|tcp [MORE MPIEXEC OPTIONS]
 """
 
 import os
@@ -13,8 +13,10 @@ import threading
 import time
 
 RANKS = 4
-VICTIM = {"none": None, "kill": 2, "stop": 2, "kill-zero": 0, "stop-zero": 0}
+VICTIM = {"none": None, "kill": 2, "stop": 2, "kill-zero": 0, "stop-zero": 0, "thaw": 2}
 LIMIT = 60
+LEASE = 4
+TRAFFIC = {"thaw": 16}
 
 
 def alive(pid):
@@ -38,7 +40,7 @@ def main():
     losses = 1 if victim else 0
     command = [mpiexec, "--enable-recovery", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none"]
     command += ["--mca", "btl", "self,tcp" if transport == "tcp" else "self,vader"]
-    job = subprocess.Popen([*command, *options, "-np", str(RANKS), program, str(losses)], stdout=subprocess.PIPE,
+    job = subprocess.Popen([*command, *options, "-np", str(RANKS), program, str(losses), str(TRAFFIC.get(scenario, 2))], stdout=subprocess.PIPE,
                            stderr=subprocess.DEVNULL, text=True, bufsize=1)
     timer = threading.Timer(LIMIT, job.kill)
     timer.start()
@@ -54,7 +56,7 @@ def main():
     time.sleep(1)
     hit = time.monotonic()
     if victim is not None:
-        os.kill(pids[victim], signal.SIGSTOP if scenario.startswith("stop") else signal.SIGKILL)
+        os.kill(pids[victim], signal.SIGSTOP if scenario in ("stop", "stop-zero", "thaw") else signal.SIGKILL)
     others = [pid for rank, pid in pids.items() if rank != victim]
     failures = []
     if scenario == "stop-zero":
@@ -62,6 +64,13 @@ def main():
             failures.append("ranks without rank 0 live on")
         time.sleep(1)  # mpirun passes their last lines on
         os.kill(pids[0], signal.SIGKILL)
+    if scenario == "thaw":
+        time.sleep(1.5 * LEASE)
+        os.kill(pids[victim], signal.SIGCONT)
+        if wait_until_gone([pids[victim]], 1.5 * LEASE):
+            failures.append("a rank that was frozen for longer than its lease does not leave by itself")
+        if job.poll() is not None:
+            failures.append("the job did not outlive the rank that was frozen")
     try:
         lines += job.communicate(timeout=LIMIT)[0].splitlines(True)
     except subprocess.TimeoutExpired:

@@ -150,6 +150,26 @@ TEST(Chunk, EndsEarlyWhenAskedToStop) {
   EXPECT_EQ(frames, 0);
 }
 
+TEST(VideoEncoder, LeavesTheDrainWhenAskedToStop) {
+  const auto settings = lossless_settings(open_gop_clip());
+  VideoEncoder encoder(settings);
+  auto frame = av::make_frame();
+  frame->format = settings.pixel_format;
+  frame->width = settings.width;
+  frame->height = settings.height;
+  ASSERT_EQ(av_frame_get_buffer(frame.get(), 0), 0);
+  int packets = 0;
+  std::stop_source stop;
+  for (frame->pts = 0; frame->pts < 20; ++frame->pts) encoder.encode(frame.get(), [&](const AVPacket&) { ++packets; });
+  const int before = packets;
+  const auto count = [&](const AVPacket&) {
+    ++packets;
+    stop.request_stop();
+  };
+  encoder.encode(nullptr, count, stop.get_token());
+  EXPECT_EQ(packets, before + 1);
+}
+
 TEST(Chunk, CountsWhatTheDecoderRefuses) {
   const auto& clip = open_gop_clip();
   auto task = std::move(cut_by_hand(clip, 5).front());

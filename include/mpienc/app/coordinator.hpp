@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <future>
 #include <map>
 #include <optional>
 #include <set>
@@ -30,7 +31,7 @@ namespace mpienc::app {
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
-  const StopSignal& signal;
+  StopSignal& signal;
   const Team& team;
   std::set<int>& lost;  ///< ranks that fall silent
   ReaderThread& reader;
@@ -56,10 +57,12 @@ class Coordinator {
   /// Until all is encoded and handed to the output.
   void run();
   /// After run(): gives the output its name, and keeps in touch with the ranks while the disk takes its time.
-  /// Returns its bytes.
+  /// Returns its bytes. Error(interrupted) where a signal comes before that.
   std::int64_t commit();
-  /// Where the job ends early: how many chunks it added to the journal.
-  int close_journal() { return shelf_.close(); }
+  /// Where the job ends early: brings results to the journal, at most for so long. False where one is still written.
+  bool close_journal(std::optional<std::chrono::milliseconds> limit) { return shelf_.close(limit); }
+  /// How many chunks the job has added to the journal; from any thread.
+  [[nodiscard]] int journalled() const { return shelf_.stored(); }
   /// Of a lane of the rank, as learned; 1 is the mean.
   [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
 
@@ -104,6 +107,7 @@ class Coordinator {
   std::string journal_failure_;  ///< not yet told
   double journal_failed_at_ = 0;
   double next_tick_ = 0;
+  std::future<std::int64_t> committed_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +29,8 @@ class JournalThread {
 
   /// Waits until all is stored; nothing may be stored after that.
   void finish();
+  /// The same, but what does not reach the disk within `limit` is given up. False where even then a write is under way.
+  [[nodiscard]] bool finish_within(std::chrono::milliseconds limit);
   /// What is not yet being stored is not needed any more.
   void abandon() { waiting_.abandon(); }
   /// Bytes of packets that wait for the disk.
@@ -54,6 +58,8 @@ class JournalThread {
   BoundedQueue<int> stored_;
   std::string reason_;
   std::atomic<bool> failed_ = false;
+  std::promise<void> end_;
+  std::future<void> ended_ = end_.get_future();
   std::atomic<int> count_ = 0;
   std::atomic<std::int64_t> backlog_ = 0;
   bool told_ = false;

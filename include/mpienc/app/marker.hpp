@@ -24,6 +24,7 @@ struct Marker {
 /// Whether the variable is set. Then ranks that leave in order do so with status 0, whatever happened: mpirun
 /// has messages of its own for other statuses, and nobody asks for its.
 [[nodiscard]] bool judged_by_marker();
+[[nodiscard]] int process_status(ExitStatus status);
 
 /// Says that the job has begun, with so many ranks. Does nothing without the variable. Throws Error(cluster)
 /// where the file cannot be written on this host, before hours of work end unseen; Error(usage) where another

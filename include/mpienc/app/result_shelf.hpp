@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -35,8 +36,11 @@ class ResultShelf {
   [[nodiscard]] std::int64_t backlog() const { return thread_ ? thread_->backlog() : 0; }
   /// The journal is not needed any more.
   void abandon();
-  /// Ends the writing to the journal; waits until all results are there. Returns how many were added.
-  int close();
+  /// Ends the writing to the journal; waits until all results are there, or at most so long. False where one is still
+  /// being written.
+  bool close(std::optional<std::chrono::milliseconds> limit);
+  /// Results that were added to the journal; from any thread.
+  [[nodiscard]] int stored() const { return thread_ ? thread_->count() : 0; }
   /// Why the journal takes no more; told once.
   [[nodiscard]] std::optional<std::string> journal_failure();
 
@@ -50,7 +54,6 @@ class ResultShelf {
 
   store::Journal* journal_;
   std::optional<JournalThread> thread_;
-  int stored_ = 0;  ///< once closed
   std::map<int, Place> places_;
   std::int64_t bytes_ = 0;
 };

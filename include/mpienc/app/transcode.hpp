@@ -1,7 +1,6 @@
 #pragma once
 
-#include <set>
-
+#include "mpienc/app/farewell.hpp"
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/stop_signal.hpp"
@@ -10,10 +9,10 @@
 
 namespace mpienc::app {
 
-/// Rank 0's whole job: from the options to the committed output and its summary. `lost` gets the ranks that fall
-/// silent meanwhile.
-void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
-               const Hello& own, std::set<int>& lost, Logger& logger);
+/// Rank 0's whole job: from the options to the committed output and its summary. What ends it early is thrown; where
+/// threads may be stuck then, it takes leave before it waits for them.
+void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
+               const Hello& own, Farewell& farewell, Logger& logger);
 
 /// Prints what would be cut where; nothing is encoded.
 void print_plan(const Options& options, Logger& logger);

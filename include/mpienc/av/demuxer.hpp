@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "mpienc/av/byte_stream.hpp"
 #include "mpienc/av/handles.hpp"
+#include "mpienc/av/pipe_stream.hpp"
 
 namespace mpienc::av {
 
@@ -21,8 +23,9 @@ struct ProbeLimits {
 /// unreadable or no media file.
 class Demuxer {
  public:
-  /// Anything that libavformat opens, one file.
-  explicit Demuxer(const std::filesystem::path& file);
+  /// Anything that libavformat opens, one file. After `stop` opening and reading fail instead of waiting for a pipe
+  /// or probing on.
+  explicit Demuxer(const std::filesystem::path& file, std::stop_token stop = {});
   /// Files as one byte stream from `offset` on, in a known format ("mpeg", "mpegts", ...).
   Demuxer(const std::vector<std::filesystem::path>& files, const std::string& format,
           std::int64_t offset = 0, ProbeLimits limits = {});
@@ -48,6 +51,8 @@ class Demuxer {
   void find_streams(const std::string& name);
 
   std::unique_ptr<ByteStream> bytes_;
+  std::unique_ptr<PipeStream> pipe_;
+  std::unique_ptr<std::stop_token> stop_;  ///< FFmpeg has its address
   AVFormatContext* context_ = nullptr;
   std::int64_t size_ = 0;
   bool truncated_ = false;

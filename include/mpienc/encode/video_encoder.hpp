@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 
 #include "mpienc/av/handles.hpp"
 #include "mpienc/core/bytes.hpp"
@@ -15,8 +16,9 @@ class VideoEncoder {
   explicit VideoEncoder(const VideoSettings& settings);
 
   using Sink = std::function<void(const AVPacket&)>;
-  /// pts in ticks of settings.encoder_time_base, strictly rising; null drains.
-  void encode(AVFrame* frame, const Sink& sink);
+  /// pts in ticks of settings.encoder_time_base, strictly rising; null drains. `stop` is looked at between packets:
+  /// what is held back for lookahead may take seconds.
+  void encode(AVFrame* frame, const Sink& sink, const std::stop_token& stop = {});
 
   [[nodiscard]] Bytes extradata() const;
   [[nodiscard]] int reorder_depth() const { return context_->has_b_frames; }

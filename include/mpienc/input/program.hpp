@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,9 @@ struct ProgramChapter {
 /// by byte; files of other containers follow each other. Throws Error(input).
 class Program {
  public:
-  Program(std::vector<std::filesystem::path> files, const std::vector<std::string>& maps, Logger& logger);
+  /// After `stop` neither opening nor read() waits any more for a pipe: they throw.
+  Program(std::vector<std::filesystem::path> files, const std::vector<std::string>& maps, Logger& logger,
+          std::stop_token stop = {});
 
   /// parameters is null where there is no video.
   [[nodiscard]] const av::Stream& video() const { return video_; }
@@ -73,6 +76,7 @@ class Program {
 
   std::vector<std::filesystem::path> files_;
   std::vector<std::string> maps_;
+  std::stop_token stop_;
   std::size_t file_ = 0;
   bool joined_ = false;  ///< all files are one byte stream
   std::optional<av::Demuxer> demuxer_;

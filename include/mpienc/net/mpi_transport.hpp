@@ -23,8 +23,8 @@ class MpiSession {
 
   /// The clean end: call on every rank once all transports are flushed. Where MPI is not done within
   /// `limit` the process ends by _exit(status). Where a rank was given up by Transport::forget() this is
-  /// leave_after_fault(): MPI_Finalize would wait for it for ever.
-  void finalize(int status, std::chrono::seconds limit = std::chrono::seconds(60));
+  /// leave_after_fault(): MPI_Finalize would wait for it for ever. A second call does nothing.
+  void finalize(int status, std::chrono::milliseconds limit = std::chrono::seconds(60));
   /// The end after the loss of a rank, once all others were told to leave: ends this process within
   /// some seconds with that status and on rank 0 what is left of the job.
   [[noreturn]] void leave_after_fault(int status);
@@ -52,6 +52,7 @@ class MpiTransport final : public Transport {
   void send(int to, Message message) override;
   [[nodiscard]] std::optional<Incoming> receive() override;
   void forget(int rank) override;
+  void leave(int status, std::chrono::milliseconds limit) override;
   [[nodiscard]] bool dead(int rank) const override;
   [[nodiscard]] bool transferring() const override;
   [[nodiscard]] bool flushed() const override;

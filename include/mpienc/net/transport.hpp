@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,7 +38,7 @@ enum class Operation : std::uint32_t {
 struct Message {
   Operation operation = Operation::heartbeat;
   std::int32_t chunk = -1;
-  std::int32_t attempt = 0;
+  std::int32_t attempt = 0;  ///< of a task: above 0 it is to be encoded in a process of its own
   std::shared_ptr<const Bytes> payload;  ///< may be null: empty
   bool damaged = false;                  ///< the payload did not arrive as it was sent and is null
 };
@@ -64,6 +65,9 @@ class Transport {
   /// Gives a lost rank up for good: nothing is sent to it or received from it any more, and what was on
   /// its way is not waited for.
   virtual void forget(int /*rank*/) {}
+  /// The end, when the other ranks leave as well: no other call comes after it. MPI ends here, unless a rank was
+  /// forgotten: then its session ends it later. Where that takes longer than `limit` the process ends by _exit(status).
+  virtual void leave(int /*status*/, std::chrono::milliseconds /*limit*/) {}
   /// Whether MPI has told that the rank has died: then it is forgotten, but for messages that had arrived whole.
   /// Few MPIs tell, and none of a rank that is only stopped: silence must be watched as well.
   [[nodiscard]] virtual bool dead(int /*rank*/) const { return false; }
