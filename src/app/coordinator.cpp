@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-#include <malloc.h>
-
+#include "mpienc/app/chunk_task.hpp"
 #include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/lane_messages.hpp"
 
@@ -15,30 +13,8 @@ namespace {
 
 constexpr std::int64_t most_backlog = std::int64_t{64} << 20;
 constexpr double tick_interval = 0.25;
-/// A disk too full for the journal is mostly too full for the output: then that is the one thing to say.
-constexpr double patience_with_journal = 5;
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 constexpr const char* interruption = "interrupted; nothing was written under the output's name";
-
-encode::VideoTask to_task(input::CutChunk& cut) {
-  encode::VideoTask task;
-  task.chunk = cut.chunk;
-  task.first = cut.first;
-  task.last = cut.last;
-  task.own_leading = cut.own_leading;
-  task.source = std::move(cut.source);
-  task.time_base = cut.time_base;
-  task.packets = std::move(cut.packets);
-  task.times = cut.times;
-  return task;
-}
-
-/// A chunk's packets leave holes all over the heaps; measured, without this the peak was a third higher.
-void give_back_memory() {
-#if defined(__GLIBC__)
-  malloc_trim(0);
-#endif
-}
 
 }  // namespace
 
@@ -46,9 +22,11 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
     : parts_(parts),
       scheduler_(parts.limits, parts.policy),
       feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
-      dispatch_(parts.transport, parts.lanes),
+      dispatch_(parts.transport, parts.lanes, parts.isolate),
       shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
-      attendance_(parts.transport, parts.team, parts.lost, parts.logger) {
+      journal_warning_(shelf_, parts.log, parts.logger),
+      attendance_(parts.transport, parts.team, parts.lost, parts.logger),
+      outlet_(parts.output, parts.video_track, parts.joiner, shelf_) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
   }
@@ -65,7 +43,8 @@ void Coordinator::run() {
       scheduler_.tick(now());
     }
     carry_out_commands();
-    check_journal();
+    shelf_.take_stored();
+    journal_warning_.look(now());
     if (parts_.joiner != nullptr) feed_.look(scheduler_, attendance_.all_talk(), now());
     check_threads();
     check_ranks();
@@ -134,9 +113,7 @@ void Coordinator::take_message(const net::Incoming& incoming) {
     case net::Operation::damaged: repeat(message.chunk, from); break;
     case net::Operation::moved: steal_answered(message.chunk, from, true); break;
     case net::Operation::kept: steal_answered(message.chunk, from, false); break;
-    case net::Operation::failed:
-      if (message.chunk >= 0 && !dispatch_.awaits(message.chunk)) break;
-      fail(message.chunk, from, Failure::parse(*message.payload));
+    case net::Operation::failed: failed(message.chunk, from, Failure::parse(*message.payload)); break;
     case net::Operation::heartbeat:
       meter_.heard(from, ByteReader(*message.payload).get<std::int64_t>());
       break;
@@ -159,7 +136,7 @@ bool Coordinator::take_lane_events() {
       finished(std::move(*encoded), 0);
     } else {
       const auto& failure = std::get<LaneFailure>(result.outcome);
-      fail(result.chunk, 0, {failure.status, failure.line});
+      failed(result.chunk, 0, {failure.status, failure.line});
     }
   }
   return any;
@@ -181,8 +158,8 @@ bool Coordinator::take_chunk() {
   const Chunk chunk = read->cut.chunk;
   auto task = std::make_shared<const encode::VideoTask>(to_task(read->cut));
   shelf_.expect(chunk.index, parts_.journal != nullptr ? task_checksum(*task) : 0);
-  pending_[chunk.index] = {chunk.first_packet, std::move(read->cut.times)};
-  const plan::Work work{chunk.packets(), chunk.bytes, parts_.pixels};
+  outlet_.planned(chunk.index, chunk.first_packet, std::move(read->cut.times));
+  const plan::Work work{chunk.packets(), chunk.bytes, parts_.video.pixels};
   if (const auto result = shelf_.restore(chunk.index)) {
     parts_.log.restored(*result, now());
     scheduler_.chunk_restored(chunk.index, work, now());
@@ -203,11 +180,15 @@ void Coordinator::carry_out_commands() {
 
 void Coordinator::carry_out(const sched::Assign& command) {
   parts_.log.assigned(command.chunk, command.rank, command.copy, now());
+  parts_.mishaps.suspects().assigned(command.chunk, command.rank);
+  // What takes so long elsewhere may be a chunk that its rank has died of.
+  if (command.copy) dispatch_.isolate(command.chunk);
   dispatch_.assign(command.chunk, command.rank);
 }
 
 void Coordinator::carry_out(const sched::Steal& command) {
   parts_.log.steal_asked(command.chunk, command.victim, command.thief, now());
+  parts_.mishaps.suspects().assigned(command.chunk, command.thief);
   const auto moved = dispatch_.steal(command.chunk, command.victim, command.thief);
   if (!moved) return;
   parts_.log.steal_answered(command.chunk, command.victim, command.thief, *moved, now());
@@ -216,26 +197,20 @@ void Coordinator::carry_out(const sched::Steal& command) {
 
 void Coordinator::carry_out(const sched::Cancel& command) {
   parts_.log.cancelled(command.chunk, command.rank, now());
+  parts_.mishaps.suspects().dropped(command.chunk, command.rank);
   dispatch_.cancel(command.chunk, command.rank);
 }
 
 void Coordinator::carry_out(const sched::Release& command) {
-  const auto node = pending_.extract(command.chunk);
-  const auto& pending = node.mapped();
-  for (auto& packet : parts_.joiner->join(*shelf_.take(command.chunk), pending.first_packet, pending.times)) {
-    parts_.output.write(parts_.video_track, std::move(packet));
-  }
+  outlet_.release(command.chunk);
   parts_.log.released(command.chunk, now());
-  give_back_memory();
 }
 
-void Coordinator::carry_out(const sched::Finished&) {
-  for (auto& packet : parts_.joiner->finish()) parts_.output.write(parts_.video_track, std::move(packet));
-  parts_.output.end(parts_.video_track);
-}
+void Coordinator::carry_out(const sched::Finished&) { outlet_.finish(); }
 
 void Coordinator::started(const LaneStarted& started, int rank) {
   parts_.log.started(started.chunk, rank, started.lane, started.queued_seconds, now());
+  if (dispatch_.awaits(started.chunk)) parts_.mishaps.suspects().started(started.chunk, rank);
   scheduler_.chunk_started(started.chunk, rank, now());
 }
 
@@ -244,19 +219,8 @@ void Coordinator::finished(EncodedChunk result, int rank) {
   if (!scheduler_.chunk_finished(chunk, rank, result.wall_seconds, now())) return;
   parts_.log.finished(result, rank, now());
   dispatch_.drop(chunk);
+  parts_.mishaps.suspects().finished(chunk);
   shelf_.keep(std::move(result));
-}
-
-void Coordinator::check_journal() {
-  shelf_.take_stored();
-  if (auto reason = shelf_.journal_failure()) {
-    journal_failure_ = std::move(*reason);
-    journal_failed_at_ = now();
-  }
-  if (journal_failure_.empty() || now() < journal_failed_at_ + patience_with_journal) return;
-  parts_.log.warned(now());
-  parts_.logger.warn("{}; the job goes on, but what it makes from here on is lost if it is killed",
-                     std::exchange(journal_failure_, {}));
 }
 
 void Coordinator::steal_answered(int chunk, int victim, bool moved) {
@@ -272,12 +236,23 @@ void Coordinator::repeat(int chunk, int rank) {
   dispatch_.assign(chunk, rank);
 }
 
-void Coordinator::fail(int chunk, int rank, const Failure& failure) const {
-  if (!parts_.log.knows(chunk)) throw Error(failure.status, failure.line);
-  const auto& place = parts_.log.chunk(chunk);
-  throw Error(failure.status, fmt::format("video from {:.2f} s to {:.2f} s, on rank {} ({}): {}",
-                                          place.start_seconds, place.end_seconds, rank,
-                                          parts_.team.hellos[static_cast<std::size_t>(rank)].host, failure.line));
+void Coordinator::failed(int chunk, int rank, const Failure& failure) {
+  if (chunk >= 0 && !dispatch_.awaits(chunk)) return;
+  if (chunk < 0 || failure.status != ExitStatus::codec) parts_.mishaps.fatal(chunk, rank, failure);
+  parts_.log.failed(chunk, rank, now());
+  if (parts_.mishaps.failed(chunk, rank, failure.line)) return replace(chunk, rank);
+  dispatch_.isolate(chunk);
+  scheduler_.chunk_failed(chunk, rank, now());
+}
+
+void Coordinator::replace(int chunk, int rank) {
+  auto replacement =
+      parts_.mishaps.replace(*dispatch_.task(chunk), parts_.video.settings, parts_.video.joining.reorder_depth);
+  parts_.log.replaced(replacement.result, static_cast<std::int64_t>(replacement.skipped.size()), now());
+  outlet_.replace(chunk, std::move(replacement));
+  dispatch_.drop(chunk);
+  parts_.mishaps.suspects().finished(chunk);
+  scheduler_.chunk_replaced(chunk, rank, now());
 }
 
 void Coordinator::check_threads() const {
@@ -292,6 +267,11 @@ void Coordinator::check_threads() const {
 void Coordinator::check_ranks() {
   for (const int rank : attendance_.look()) {
     parts_.log.lost(rank, now());
+    const auto loss = parts_.mishaps.lost(rank);
+    for (const int chunk : loss.held) dispatch_.isolate(chunk);
+    for (const int chunk : loss.running) {
+      if (parts_.mishaps.suspects().bad(chunk)) replace(chunk, rank);
+    }
     scheduler_.rank_lost(rank, now());
   }
 }

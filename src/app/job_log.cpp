@@ -133,6 +133,23 @@ void JobLog::lost(int rank, double now) {
   event("lose", now, -1, rank);
 }
 
+void JobLog::failed(int chunk, int rank, double now) { event("fail", now, chunk, rank); }
+
+void JobLog::replaced(const EncodedChunk& result, std::int64_t skipped_frames, double now) {
+  auto& [chunk, row, runs] = open_.at(result.index);
+  row.frames = static_cast<std::int64_t>(result.frames.size());
+  row.bytes_out = result.packet_bytes();
+  row.rank = -1;
+  row.lane = -1;
+  row.assigned = row.started = row.finished = now;
+  count(result, chunk);
+  counts_.frames += skipped_frames;
+  counts_.skipped_frames += skipped_frames;
+  const bool copied = !result.packets.empty();
+  ++(copied ? counts_.copied_chunks : counts_.skipped_chunks);
+  event(copied ? "pass" : "skip", now, result.index);
+}
+
 void JobLog::event(const char* kind, double now, int chunk, int rank, int other) {
   if (record_ != nullptr) record_->add(store::EventRow{now, kind, chunk, rank, other});
 }

@@ -17,6 +17,9 @@ void add_counts(report::Summary& summary, const JobCounts& counts) {
   summary.steals = counts.steals;
   summary.copies = counts.copies;
   summary.restored = counts.restored;
+  summary.copied_chunks = counts.copied_chunks;
+  summary.skipped_chunks = counts.skipped_chunks;
+  summary.skipped_frames = counts.skipped_frames;
   summary.damaged_frames = counts.damaged_frames;
   summary.decode_errors = counts.decode_errors;
   summary.ranks = counts.ranks;

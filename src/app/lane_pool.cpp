@@ -163,7 +163,8 @@ void LanePool::end(const std::shared_ptr<Job>& job, LaneResult result) {
     const std::lock_guard lock(mutex_);
     std::erase(running_, job);
     if (job->stop.stop_requested()) return;
-    const auto frames = job->frames.load(std::memory_order_relaxed);
+    const bool encoded = std::holds_alternative<EncodedChunk>(result.outcome);
+    const auto frames = encoded ? job->frames.load(std::memory_order_relaxed) : 0;
     finished_frames_ += frames;
     events_.push_back({std::move(result), frames});
   }

@@ -19,7 +19,7 @@ namespace {
 struct Raw {
   std::vector<std::string> paths;
   bool no_journal = false, quiet = false, verbose = false, help = false, show_version = false;
-  std::string chunk, max_chunk, lanes, schedule, journal, record, crf, audio_bit_rate, audio_quality;
+  std::string chunk, max_chunk, lanes, schedule, bad_chunk, journal, record, crf, audio_bit_rate, audio_quality;
 };
 
 class Parser {
@@ -101,6 +101,8 @@ class Parser {
     value("--journal", raw_.journal, "DIR", "keep finished chunks there (default: by OUTPUT)");
     flag("--no-journal", raw_.no_journal, "keep none: a killed job begins anew");
     flag("--restart", options_.restart, "begin anew, whatever the journal has");
+    flag("--isolate", options_.isolate, "a process per chunk: crashes cannot end the job");
+    value("--on-bad-chunk", raw_.bad_chunk, "DO", "fail (default), copy or skip what crashes the codec");
     flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
     flag("--plan", options_.plan_only, "print the chunks and stop");
   }
@@ -156,6 +158,7 @@ class Parser {
       options_.audio_bit_rate = bit_rate_value("--audio-bitrate", raw_.audio_bit_rate);
     }
     if (given("--schedule")) options_.schedule = schedule_value(raw_.schedule);
+    if (given("--on-bad-chunk")) options_.on_bad_chunk = bad_chunk_value(raw_.bad_chunk);
     if (raw_.quiet) options_.verbosity = Verbosity::quiet;
     if (raw_.verbose) options_.verbosity = Verbosity::verbose;
   }
@@ -212,7 +215,8 @@ class Parser {
       refuse("--audio-bitrate and --audio-quality contradict each other; choose one");
     }
     refuse_with_copy("--video-codec", options_.video_codec,
-                     {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options"});
+                     {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options", "--isolate",
+                      "--on-bad-chunk"});
     refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality"});
     if (options_.plan_only && given("--record")) refuse("--plan encodes nothing that --record could describe");
     if (raw_.no_journal && (given("--journal") || options_.restart)) {

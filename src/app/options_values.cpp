@@ -100,6 +100,13 @@ sched::Strategy schedule_value(std::string_view text) {
                           nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
 }
 
+OnBadChunk bad_chunk_value(std::string_view text) {
+  if (text == "fail") return OnBadChunk::fail;
+  if (text == "copy") return OnBadChunk::copy;
+  if (text == "skip") return OnBadChunk::skip;
+  throw Error(ExitStatus::usage, fmt::format("--on-bad-chunk takes fail, copy or skip, not '{}'", text));
+}
+
 std::filesystem::path record_value(const std::string& text) {
   const std::filesystem::path path(text);
   if (path.has_stem() && (path.extension() == ".h5" || path.extension() == ".hdf5")) return path;

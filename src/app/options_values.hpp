@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mpienc/app/options.hpp"
 #include "mpienc/sched/policy.hpp"
 
 namespace mpienc::app {
@@ -19,6 +20,9 @@ namespace mpienc::app {
 
 /// A strategy by its name; else Error(usage) that lists them and guesses which was meant.
 [[nodiscard]] sched::Strategy schedule_value(std::string_view text);
+
+/// fail, copy or skip; else Error(usage).
+[[nodiscard]] OnBadChunk bad_chunk_value(std::string_view text);
 
 /// A name that ends in .h5 or .hdf5, so that a slip replaces no film; else Error(usage).
 [[nodiscard]] std::filesystem::path record_value(const std::string& text);

@@ -33,6 +33,11 @@ void ResultShelf::keep(EncodedChunk result) {
   if (thread_) thread_->store(place.result, place.task_checksum);
 }
 
+void ResultShelf::keep_aside(EncodedChunk result) {
+  auto& place = places_.at(result.index);
+  put(place, std::make_shared<const EncodedChunk>(std::move(result)));
+}
+
 void ResultShelf::put(Place& place, std::shared_ptr<const EncodedChunk> result) {
   place.bytes = result->packet_bytes();
   bytes_ += place.bytes;

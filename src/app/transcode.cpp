@@ -17,6 +17,7 @@
 #include "mpienc/app/marker.hpp"
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/pending_commit.hpp"
+#include "mpienc/app/journal_note.hpp"
 #include "mpienc/app/program_opening.hpp"
 #include "mpienc/app/video_path.hpp"
 #include "mpienc/core/cpu_clock.hpp"
@@ -120,7 +121,12 @@ struct UnusedJournal {
   std::optional<store::Journal>& journal;
   bool used = false;
   ~UnusedJournal() {
-    if (!used && journal && journal->restored() == 0) journal->remove();
+    if (used || !journal) return;
+    if (journal->restored() == 0) {
+      journal->remove();
+    } else if (!journal->died()) {
+      journal->ended();
+    }
   }
 };
 
@@ -140,7 +146,6 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   if (completed_before(options, logger)) return;
   output::check_output(options.output, options.overwrite);
   const auto& container = output::container_for(options.output);
-
   const auto wake = [&wakeup] { wakeup.notify(); };
 
   ProgramOpening opening(options, logger, wake);
@@ -198,6 +203,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   std::optional<store::RunRecordWriter> record;
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, video.pixels));
   JobLog log(team, record ? &*record : nullptr);
+  Mishaps mishaps(options.on_bad_chunk, options.inputs.front().string(), team, log, logger);
 
   std::optional<VideoCopy> copy;
   if (video.kind == VideoPath::Kind::copy) copy.emplace(program.video(), output, 0);
@@ -205,7 +211,9 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   ReaderThread reader(program, video.encodes() ? make_cutter(program, options) : nullptr, audio,
                       copy ? &*copy : nullptr, logger, wake);
   Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, audio, output, lanes ? &*lanes : nullptr,
-                           joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video.pixels, limits, policy, log, progress, logger});
+                           joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video,
+                           isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
+                           progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
   std::int64_t bytes = 0;
   unused_journal.used = true;
@@ -215,6 +223,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     opening.stop();
     if (lanes) lanes->stop();
+    if (journal && leaves_no_doubt(std::current_exception(), transport.size(), journal->died())) journal->ended();
     journal_end.leave(coordinator.close_journal(signal.received() ? std::optional(longest_storing) : std::nullopt));
     output.discard();
     record.reset();

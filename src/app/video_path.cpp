@@ -34,6 +34,14 @@ av::Stream output_video(const av::Stream& source, const encode::VideoSettings& s
   return track;
 }
 
+void require_copyable_chunks(const av::Stream& source, const AVCodecParameters& output) {
+  if (source.parameters->codec_id == AV_CODEC_ID_H264 && output.codec_id == AV_CODEC_ID_H264) return;
+  throw Error(ExitStatus::usage,
+              std::string("--on-bad-chunk copy needs H.264 as input and output, not ") +
+                  avcodec_get_name(source.parameters->codec_id) + " and " + avcodec_get_name(output.codec_id) +
+                  "; take --on-bad-chunk skip or fail");
+}
+
 }  // namespace
 
 VideoPath plan_video(input::Program& program, const Options& options, const AVOutputFormat& container) {
@@ -51,6 +59,7 @@ VideoPath plan_video(input::Program& program, const Options& options, const AVOu
   path.settings = encode::settle_video(video_options(options, global_header), source, *frame, program.interlaced());
   const encode::VideoEncoder encoder(path.settings);
   path.track = output_video(source, path.settings, encoder, *frame);
+  if (options.on_bad_chunk == OnBadChunk::copy) require_copyable_chunks(source, *path.track->parameters);
   path.joining = {path.settings.time_base, path.settings.frame_rate, encoder.reorder_depth(),
                   path.track->parameters->codec_id == AV_CODEC_ID_H264};
   path.pixels = std::int64_t{source.parameters->width} * source.parameters->height;

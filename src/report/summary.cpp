@@ -56,6 +56,11 @@ std::string scheduling(const Summary& s) {
 std::string trouble(const Summary& s) {
   std::string text;
   if (s.restored > 0) text += row("resumed", counted(s.restored, "chunk") + " of an earlier run, from the journal");
+  if (s.skipped_chunks > 0) {
+    text += row("left out", counted(s.skipped_frames, "frame") + " of " + counted(s.skipped_chunks, "chunk") +
+                                " that could not be encoded");
+  }
+  if (s.copied_chunks > 0) text += row("copied", counted(s.copied_chunks, "chunk") + " that could not be encoded");
   for (const RankSummary& rank : s.ranks) {
     if (rank.lost) text += row("lost", fmt::format("rank {} on {}: others encoded its chunks", rank.rank, rank.host));
   }

@@ -8,16 +8,20 @@
 #include <vector>
 
 #include "mpienc/app/attendance.hpp"
+#include "mpienc/app/chunk_outlet.hpp"
 #include "mpienc/app/dispatch.hpp"
 #include "mpienc/app/feed_watch.hpp"
 #include "mpienc/app/job_log.hpp"
+#include "mpienc/app/journal_warning.hpp"
 #include "mpienc/app/lane_pool.hpp"
+#include "mpienc/app/mishaps.hpp"
 #include "mpienc/app/output_thread.hpp"
 #include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/reader_thread.hpp"
 #include "mpienc/app/result_shelf.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
+#include "mpienc/app/video_path.hpp"
 #include "mpienc/net/transport.hpp"
 #include "mpienc/net/wakeup.hpp"
 #include "mpienc/output/video_join.hpp"
@@ -41,7 +45,9 @@ struct CoordinatorParts {
   output::VideoJoiner* joiner = nullptr;
   store::Journal* journal = nullptr;
   int video_track = 0;
-  std::int64_t pixels = 0;  ///< of a source frame
+  const VideoPath& video;
+  bool isolate = false;  ///< every chunk in a process of its own
+  Mishaps& mishaps;
   sched::Limits limits;
   sched::Policy policy;
   JobLog& log;
@@ -67,12 +73,6 @@ class Coordinator {
   [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
 
  private:
-  /// What the join of a chunk needs.
-  struct Pending {
-    std::int64_t first_packet = 0;
-    std::vector<PacketTime> times;
-  };
-
   bool take_messages();
   void take_message(const net::Incoming& incoming);
   bool take_lane_events();
@@ -85,10 +85,10 @@ class Coordinator {
   void carry_out(const sched::Finished& command);
   void started(const LaneStarted& started, int rank);
   void finished(EncodedChunk result, int rank);
-  void check_journal();
   void repeat(int chunk, int rank);
   void steal_answered(int chunk, int victim, bool moved);
-  [[noreturn]] void fail(int chunk, int rank, const Failure& failure) const;
+  void failed(int chunk, int rank, const Failure& failure);
+  void replace(int chunk, int rank);
   void check_threads() const;
   void check_ranks();
   void show_progress();
@@ -101,11 +101,10 @@ class Coordinator {
   ProgressMeter meter_;
   Dispatch dispatch_;
   ResultShelf shelf_;
+  JournalWarning journal_warning_;
   Attendance attendance_;
-  std::map<int, Pending> pending_;
+  ChunkOutlet outlet_;
   bool plan_complete_ = false;
-  std::string journal_failure_;  ///< not yet told
-  double journal_failed_at_ = 0;
   double next_tick_ = 0;
   std::future<std::int64_t> committed_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

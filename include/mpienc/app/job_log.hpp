@@ -17,6 +17,9 @@ struct JobCounts {
   std::int64_t damaged_frames = 0, decode_errors = 0;
   int chunks = 0;
   int steals = 0, copies = 0;
+  int copied_chunks = 0;        ///< that could not be encoded: the source's packets went through
+  int skipped_chunks = 0;       ///< that could not be encoded: nothing came in their place
+  std::int64_t skipped_frames = 0;
   int restored = 0;             ///< chunks that an earlier run had encoded
   double seconds = 0;           ///< of the programme
   double encoding_seconds = 0;  ///< until the last release
@@ -43,6 +46,10 @@ class JobLog {
   /// The result was in the journal.
   void restored(const EncodedChunk& result, double now);
   void lost(int rank, double now);
+  /// The codec failed on it.
+  void failed(int chunk, int rank, double now);
+  /// It is bad: its packets are the source's, or its frames are left out.
+  void replaced(const EncodedChunk& result, std::int64_t skipped_frames, double now);
 
   [[nodiscard]] const JobCounts& counts() const { return counts_; }
   [[nodiscard]] const Chunk& chunk(int number) const { return open_.at(number).chunk; }

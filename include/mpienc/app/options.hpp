@@ -15,6 +15,13 @@ namespace mpienc::app {
 /// This release; a test holds it equal to the version in CMakeLists.txt.
 inline constexpr std::string_view version = "0.1.0";
 
+/// What becomes of a chunk that the codec crashes on again and again.
+enum class OnBadChunk {
+  fail,  ///< the job ends with ExitStatus::codec
+  copy,  ///< the source's packets go into the output, where they can; else as skip
+  skip,  ///< its pictures are left out
+};
+
 /// The command line as values; see `mpienc --help`.
 struct Options {
   std::vector<std::string> command_line;
@@ -31,6 +38,8 @@ struct Options {
   std::filesystem::path journal_folder;  ///< where the journal lies; empty: beside the output
   bool journal = true;
   bool restart = false;  ///< forget what an earlier run left in the journal
+  bool isolate = false;  ///< every chunk in a process of its own
+  OnBadChunk on_bad_chunk = OnBadChunk::fail;
   std::filesystem::path record;  ///< run record to write; empty: none
 
   std::string video_codec = "libx264";  ///< or "copy"

@@ -27,6 +27,8 @@ class ResultShelf {
   [[nodiscard]] std::shared_ptr<const EncodedChunk> restore(int chunk);
   /// Until take().
   void keep(EncodedChunk result);
+  /// As keep(), but never in the journal.
+  void keep_aside(EncodedChunk result);
   /// Lets results go from memory that the journal has, where there are too many.
   void take_stored();
   /// Error(output) where the journal has lost it meanwhile.

@@ -39,6 +39,9 @@ struct Summary {
   int chunks = 0;
   std::string schedule;
   int steals = 0, copies = 0;
+  int copied_chunks = 0;   ///< that the codec crashed on: from the source, unencoded
+  int skipped_chunks = 0;  ///< that the codec crashed on: left out
+  std::int64_t skipped_frames = 0;
   int restored = 0;  ///< chunks that an earlier run had encoded
   std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
   int timeline_mends = 0;

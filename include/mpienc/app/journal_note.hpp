@@ -1,0 +1,19 @@
+#pragma once
+
+#include <exception>
+
+#include "mpienc/app/options.hpp"
+#include "mpienc/core/log.hpp"
+#include "mpienc/store/journal.hpp"
+
+namespace mpienc::app {
+
+/// Whether every chunk is to be encoded in a process of its own: where the user wants it, or where the run before died
+/// and a chunk may have been why. `journal` may be null.
+[[nodiscard]] bool isolates_all(const Options& options, const store::Journal* journal, Logger& logger);
+
+/// Whether a run that ends by `failure` leaves no doubt that a chunk may crash the codec. Where a rank dies Open MPI
+/// interrupts the others, as a user does; so an interrupted job of several ranks leaves one.
+[[nodiscard]] bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool doubted_before);
+
+}  // namespace mpienc::app

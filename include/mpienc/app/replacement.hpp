@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mpienc/app/options.hpp"
+#include "mpienc/encode/copied_chunk.hpp"
+
+namespace mpienc::app {
+
+/// What goes into the output where a chunk cannot be encoded.
+struct Replacement {
+  EncodedChunk result;              ///< without packets where its pictures are left out
+  bool copied = false;              ///< the packets are the source's
+  std::vector<PacketTime> skipped;  ///< of the pictures that are left out
+  std::string line;                 ///< what was done, and why not more
+};
+
+/// For copy and skip.
+[[nodiscard]] Replacement replacement_for(const encode::VideoTask& task, OnBadChunk choice,
+                                          const encode::VideoSettings& settings, int reorder_depth);
+
+}  // namespace mpienc::app

@@ -1,0 +1,25 @@
+#include "mpienc/app/journal_note.hpp"
+
+#include "mpienc/core/error.hpp"
+
+namespace mpienc::app {
+
+bool isolates_all(const Options& options, const store::Journal* journal, Logger& logger) {
+  if (options.isolate) return true;
+  if (journal == nullptr || !journal->died()) return false;
+  logger.info("the run before did not end in order: this one encodes every chunk in a process of its own");
+  return true;
+}
+
+bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool doubted_before) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    if (error.status() == ExitStatus::codec) return false;
+    return error.status() != ExitStatus::interrupted || (ranks == 1 && !doubted_before);
+  } catch (...) {
+    return !doubted_before;
+  }
+}
+
+}  // namespace mpienc::app
