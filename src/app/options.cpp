@@ -102,7 +102,7 @@ class Parser {
     flag("--no-journal", raw_.no_journal, "keep none: a killed job begins anew");
     flag("--restart", options_.restart, "begin anew, whatever the journal has");
     flag("--isolate", options_.isolate, "a process per chunk: crashes cannot end the job");
-    value("--on-bad-chunk", raw_.bad_chunk, "DO", "fail (default), copy or skip what crashes the codec");
+    value("--on-bad-chunk", raw_.bad_chunk, "DO", "fail (default), copy or skip what crashes");
     flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
     flag("--plan", options_.plan_only, "print the chunks and stop");
   }

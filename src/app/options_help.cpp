@@ -15,8 +15,7 @@ std::string HelpFormatter::make_description(const CLI::App* app) const {
 
 std::string HelpFormatter::make_usage(const CLI::App*, std::string) const {
   return "Usage: mpienc [OPTIONS] INPUT... OUTPUT\n"
-         "       mpienc --plan [OPTIONS] INPUT...\n"
-         "       mpienc launch --help, mpienc simulate --help\n"
+         "       mpienc --plan [OPTIONS] INPUT..., mpienc launch|simulate --help\n"
          "Several inputs are joined in order. The extension of OUTPUT picks the container.\n\n";
 }
 
@@ -43,7 +42,6 @@ std::string help_footer() {
   return "Examples:\n"
          "  mpienc film.mkv film.mp4 --crf 20 --preset slow\n"
          "  mpirun -n 8 --map-by node --bind-to none mpienc VTS_01_*.VOB film.mkv\n"
-         "  mpienc film.mkv out.mkv --map v:0 --map a:m:language:eng --audio-codec flac\n"
          "Exit status: 0 done, 2 usage, 3 input, 4 output, 5 codec, 6 cluster, 130 stopped";
 }
 

@@ -92,6 +92,14 @@ TEST_F(DispatchTest, AKeptChunkGoesNowhere) {
   EXPECT_FALSE(lanes.withdraw(7));
 }
 
+TEST_F(DispatchTest, TellsWhichChunkGetsAProcessOfItsOwn) {
+  dispatch.assign(7, 1);
+  dispatch.isolate(7);
+  dispatch.assign(7, 2);
+  EXPECT_EQ(transport.letters[0].message.attempt, 0);
+  EXPECT_EQ(transport.letters[1].message.attempt, 1);
+}
+
 TEST_F(DispatchTest, CancelReachesTheRankThatRunsIt) {
   dispatch.assign(7, 0);
   dispatch.assign(7, 3);

@@ -239,6 +239,11 @@ TEST(Options, ContradictionsAndMissingValues) {
   EXPECT_THAT(complaint_with({"--overwrite=no"}), HasSubstr("--overwrite takes no value"));
 }
 
+TEST(Options, TakesWhatBecomesOfABadChunk) {
+  EXPECT_EQ(complaint_with({"--on-bad-chunk", "mend"}), "--on-bad-chunk takes fail, copy or skip, not 'mend'");
+  EXPECT_THAT(complaint_with({"--isolate", "--video-codec", "copy"}), HasSubstr("--isolate has no effect"));
+}
+
 TEST(Options, HelpFitsAScreenAndTellsAll) {
   const std::string help = printed({"--help"});
   EXPECT_LE(std::count(help.begin(), help.end(), '\n'), 48);
@@ -246,7 +251,7 @@ TEST(Options, HelpFitsAScreenAndTellsAll) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   for (const char* word :
        {"Usage:", "Input:", "Video:", "Audio:", "Running:", "Seeing:", "Examples:", "Exit status:", "--map",
-        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--journal DIR", "--restart", "--record FILE.h5", "--chunk SECONDS", "--plan"}) {
+        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--journal DIR", "--restart", "--isolate", "--on-bad-chunk", "--record FILE.h5", "--chunk SECONDS", "--plan"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
   EXPECT_EQ(printed({"-h"}), help);
