@@ -25,27 +25,26 @@ void ChunkOutlet::planned(int chunk, std::int64_t first_packet, std::vector<Pack
   pending.times = std::move(times);
 }
 
-void ChunkOutlet::replace(int chunk, Replacement replacement) {
+void ChunkOutlet::replace(int chunk, const Replacement& replacement) {
   auto& pending = pending_.at(chunk);
   pending.origin = replacement.copied ? Pending::Origin::copied : Pending::Origin::skipped;
-  pending.skipped = std::move(replacement.skipped);
-  shelf_.keep_aside(std::move(replacement.result));
+  pending.skipped = replacement.skipped;
 }
 
 std::vector<av::Packet> ChunkOutlet::join(const EncodedChunk& result, const Pending& pending) {
   ++(pending.origin == Pending::Origin::encoded ? encoded_ : replaced_);
   switch (pending.origin) {
-    case Pending::Origin::encoded: return joiner_->join(result, pending.first_packet, pending.times);
-    case Pending::Origin::copied: return joiner_->join_copied(result, pending.first_packet, pending.times);
+    case Pending::Origin::encoded: return joiner_.join(result, pending.first_packet, pending.times);
+    case Pending::Origin::copied: return joiner_.join_copied(result, pending.first_packet, pending.times);
     case Pending::Origin::skipped: break;
   }
-  joiner_->skip(pending.skipped);
+  joiner_.skip(pending.skipped);
   return {};
 }
 
-void ChunkOutlet::release(int chunk) {
-  const auto node = pending_.extract(chunk);
-  for (auto& packet : join(*shelf_.take(chunk), node.mapped())) output_.write(track_, std::move(packet));
+void ChunkOutlet::release(const EncodedChunk& result) {
+  const auto node = pending_.extract(result.index);
+  for (auto& packet : join(result, node.mapped())) output_.write(track_, std::move(packet));
   give_back_memory();
 }
 
@@ -53,7 +52,7 @@ void ChunkOutlet::finish() {
   if (encoded_ == 0 && replaced_ > 0) {
     throw Error(ExitStatus::codec, "no chunk of the video could be encoded; nothing was written under the output's name");
   }
-  for (auto& packet : joiner_->finish()) output_.write(track_, std::move(packet));
+  for (auto& packet : joiner_.finish()) output_.write(track_, std::move(packet));
   output_.end(track_);
 }
 

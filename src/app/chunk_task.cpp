@@ -4,7 +4,7 @@
 
 namespace mpienc::app {
 
-encode::VideoTask to_task(input::CutChunk& cut) {
+encode::VideoTask to_task(input::CutChunk cut) {
   encode::VideoTask task;
   task.chunk = cut.chunk;
   task.first = cut.first;
@@ -13,7 +13,7 @@ encode::VideoTask to_task(input::CutChunk& cut) {
   task.source = std::move(cut.source);
   task.time_base = cut.time_base;
   task.packets = std::move(cut.packets);
-  task.times = cut.times;
+  task.times = std::move(cut.times);
   return task;
 }
 

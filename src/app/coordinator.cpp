@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "mpienc/app/chunk_task.hpp"
 #include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/lane_messages.hpp"
 
@@ -25,8 +24,7 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
       dispatch_(parts.transport, parts.lanes, parts.isolate),
       shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
       journal_warning_(shelf_, parts.log, parts.logger),
-      attendance_(parts.transport, parts.team, parts.lost, parts.logger),
-      outlet_(parts.output, parts.video_track, parts.joiner, shelf_) {
+      attendance_(parts.transport, parts.team, parts.lost, parts.logger) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
   }
@@ -45,7 +43,7 @@ void Coordinator::run() {
     carry_out_commands();
     shelf_.take_stored();
     journal_warning_.look(now());
-    if (parts_.joiner != nullptr) feed_.look(scheduler_, attendance_.all_talk(), now());
+    if (parts_.lanes != nullptr) feed_.look(scheduler_, attendance_.all_talk(), now());
     check_threads();
     check_ranks();
     show_progress();
@@ -63,7 +61,7 @@ void Coordinator::run() {
 
 std::int64_t Coordinator::commit() {
   committed_ = std::async(std::launch::async, [this] {
-    return parts_.output.commit([this] {
+    return parts_.sink.commit([this] {
       if (!parts_.signal.finish()) throw Error(ExitStatus::interrupted, interruption);
     });
   });
@@ -82,8 +80,7 @@ std::int64_t Coordinator::commit() {
 }
 
 bool Coordinator::all_done() const {
-  const bool audio_done = std::ranges::all_of(parts_.audio, [](const auto& track) { return track->done(); });
-  return audio_done && parts_.reader.done() && (parts_.joiner == nullptr || scheduler_.finished());
+  return parts_.sink.rest_ended() && parts_.reader.done() && (parts_.lanes == nullptr || scheduler_.finished());
 }
 
 bool Coordinator::take_messages() {
@@ -109,7 +106,7 @@ void Coordinator::take_message(const net::Incoming& incoming) {
       started({message.chunk, report.lane, report.queued_seconds}, from);
       break;
     }
-    case net::Operation::result: finished(EncodedChunk::parse(*message.payload), from); break;
+    case net::Operation::result: finished(ChunkResult::parse(*message.payload), from); break;
     case net::Operation::damaged: repeat(message.chunk, from); break;
     case net::Operation::moved: steal_answered(message.chunk, from, true); break;
     case net::Operation::kept: steal_answered(message.chunk, from, false); break;
@@ -132,7 +129,7 @@ bool Coordinator::take_lane_events() {
       continue;
     }
     auto& result = std::get<LaneResult>(*event);
-    if (auto* encoded = std::get_if<EncodedChunk>(&result.outcome)) {
+    if (auto* encoded = std::get_if<ChunkResult>(&result.outcome)) {
       finished(std::move(*encoded), 0);
     } else {
       const auto& failure = std::get<LaneFailure>(result.outcome);
@@ -143,8 +140,8 @@ bool Coordinator::take_lane_events() {
 }
 
 bool Coordinator::take_chunk() {
-  if (parts_.joiner == nullptr || plan_complete_) return false;
-  if (!scheduler_.wants_chunk() || parts_.output.backlog() >= most_backlog || shelf_.backlog() >= most_backlog) return false;
+  if (parts_.lanes == nullptr || plan_complete_) return false;
+  if (!scheduler_.wants_chunk() || parts_.sink.backlog() >= most_backlog || shelf_.backlog() >= most_backlog) return false;
   const bool reader_done = parts_.reader.done();
   auto read = parts_.reader.try_chunk();
   if (!read) {
@@ -155,17 +152,15 @@ bool Coordinator::take_chunk() {
     return reader_done;
   }
   parts_.log.planned(*read, now());
-  const Chunk chunk = read->cut.chunk;
-  auto task = std::make_shared<const encode::VideoTask>(to_task(read->cut));
-  shelf_.expect(chunk.index, parts_.journal != nullptr ? task_checksum(*task) : 0);
-  outlet_.planned(chunk.index, chunk.first_packet, std::move(read->cut.times));
-  const plan::Work work{chunk.packets(), chunk.bytes, parts_.video.pixels};
-  if (const auto result = shelf_.restore(chunk.index)) {
+  const int chunk = read->chunk.index;
+  shelf_.expect(chunk, parts_.journal != nullptr ? task_checksum(*read->task, parts_.settings) : 0);
+  parts_.sink.planned(*read);
+  if (const auto result = shelf_.restore(chunk)) {
     parts_.log.restored(*result, now());
-    scheduler_.chunk_restored(chunk.index, work, now());
+    scheduler_.chunk_restored(chunk, read->work, now());
   } else {
-    dispatch_.add(chunk.index, std::move(task));
-    scheduler_.chunk_planned(chunk.index, work, now());
+    dispatch_.add(chunk, std::move(read->task));
+    scheduler_.chunk_planned(chunk, read->work, now());
   }
   return true;
 }
@@ -202,11 +197,11 @@ void Coordinator::carry_out(const sched::Cancel& command) {
 }
 
 void Coordinator::carry_out(const sched::Release& command) {
-  outlet_.release(command.chunk);
+  parts_.sink.release(shelf_.take(command.chunk));
   parts_.log.released(command.chunk, now());
 }
 
-void Coordinator::carry_out(const sched::Finished&) { outlet_.finish(); }
+void Coordinator::carry_out(const sched::Finished&) { parts_.sink.finish(); }
 
 void Coordinator::started(const LaneStarted& started, int rank) {
   parts_.log.started(started.chunk, rank, started.lane, started.queued_seconds, now());
@@ -214,7 +209,7 @@ void Coordinator::started(const LaneStarted& started, int rank) {
   scheduler_.chunk_started(started.chunk, rank, now());
 }
 
-void Coordinator::finished(EncodedChunk result, int rank) {
+void Coordinator::finished(ChunkResult result, int rank) {
   const int chunk = result.index;
   if (!scheduler_.chunk_finished(chunk, rank, result.wall_seconds, now())) return;
   parts_.log.finished(result, rank, now());
@@ -246,10 +241,10 @@ void Coordinator::failed(int chunk, int rank, const Failure& failure) {
 }
 
 void Coordinator::replace(int chunk, int rank) {
-  auto replacement =
-      parts_.mishaps.replace(*dispatch_.task(chunk), parts_.video.settings, parts_.video.joining.reorder_depth);
+  auto replacement = parts_.sink.replace(*dispatch_.task(chunk), parts_.mishaps.choice());
+  parts_.mishaps.replaced(chunk, replacement);
   parts_.log.replaced(replacement.result, static_cast<std::int64_t>(replacement.skipped.size()), now());
-  outlet_.replace(chunk, std::move(replacement));
+  shelf_.keep_aside(std::move(replacement.result));
   dispatch_.drop(chunk);
   parts_.mishaps.suspects().finished(chunk);
   scheduler_.chunk_replaced(chunk, rank, now());
@@ -259,9 +254,8 @@ void Coordinator::check_threads() const {
   if (parts_.signal.received()) {
     throw Error(ExitStatus::interrupted, interruption);
   }
-  parts_.output.rethrow();
+  parts_.sink.rethrow();
   parts_.reader.rethrow();
-  for (const auto& track : parts_.audio) track->rethrow();
 }
 
 void Coordinator::check_ranks() {
@@ -278,7 +272,9 @@ void Coordinator::check_ranks() {
 
 void Coordinator::show_progress() {
   if (parts_.lanes != nullptr) meter_.heard(0, parts_.lanes->frames());
-  parts_.progress.update(meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(), now()));
+  auto snapshot = meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(), now());
+  snapshot.sample_rate = parts_.sample_rate;
+  parts_.progress.update(snapshot);
 }
 
 double Coordinator::now() const {

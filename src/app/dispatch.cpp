@@ -12,8 +12,8 @@ void Dispatch::assign(int chunk, int rank) {
     lanes_->submit(chunk, payload, isolates(chunk));
     return;
   }
-  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
-    payload = std::make_shared<const Bytes>((*task)->serialise());
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
+    payload = std::make_shared<const Bytes>(encode::serialise(**task));
   }
   const int attempt = isolates(chunk) ? 1 : 0;
   transport_.send(rank, {net::Operation::task, chunk, attempt, std::get<std::shared_ptr<const Bytes>>(payload)});
@@ -38,11 +38,11 @@ std::optional<int> Dispatch::steal_answered(int chunk, int victim, bool moved) {
   return thief;
 }
 
-std::shared_ptr<const encode::VideoTask> Dispatch::task(int chunk) const {
+std::shared_ptr<const encode::Task> Dispatch::task(int chunk) const {
   const auto& payload = payloads_.at(chunk);
-  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) return *task;
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) return *task;
   const auto& bytes = *std::get<std::shared_ptr<const Bytes>>(payload);
-  return std::make_shared<const encode::VideoTask>(encode::VideoTask::parse(bytes));
+  return std::make_shared<const encode::Task>(encode::parse_task(bytes));
 }
 
 void Dispatch::drop(int chunk) {

@@ -45,6 +45,7 @@ Bytes Hello::serialise() const {
   json value = {{"host", host},
                 {"versions", versions},
                 {"has_instruction_set", has_instruction_set},
+                {"has_fma", has_fma},
                 {"allowed", processors.allowed},
                 {"online", processors.online},
                 {"memory_available", processors.memory_available}};
@@ -58,6 +59,7 @@ Hello Hello::parse(std::span<const std::byte> bytes) {
   hello.host = value.at("host");
   hello.versions = value.at("versions");
   hello.has_instruction_set = value.at("has_instruction_set");
+  hello.has_fma = value.at("has_fma");
   hello.processors.allowed = value.at("allowed").get<std::vector<int>>();
   hello.processors.online = value.at("online");
   hello.processors.memory_available = value.at("memory_available");
@@ -66,13 +68,13 @@ Hello Hello::parse(std::span<const std::byte> bytes) {
 }
 
 Hello introduce(bool has_instruction_set) {
-  return {net::host_name(), version_text(), has_instruction_set, read_processors()};
+  return {net::host_name(), version_text(), has_instruction_set, encode::processor_has_fma(), read_processors()};
 }
 
 Bytes Setup::serialise() const {
   ByteWriter writer;
   writer.put(lanes);
-  const auto bytes = settings.serialise();
+  const auto bytes = encode::serialise(settings);
   writer.put_blob(bytes.data(), bytes.size());
   writer.put(static_cast<std::int64_t>(lease.count()));
   return writer.take();
@@ -81,7 +83,7 @@ Bytes Setup::serialise() const {
 Setup Setup::parse(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
   const auto lanes = reader.get<int>();
-  auto settings = encode::VideoSettings::parse(reader.get_blob());
+  auto settings = encode::parse_settings(reader.get_blob());
   return {lanes, std::move(settings), std::chrono::milliseconds(reader.get<std::int64_t>())};
 }
 

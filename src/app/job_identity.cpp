@@ -38,6 +38,35 @@ std::string describe_input(const std::filesystem::path& path) {
   return fmt::format("{} bytes, samples' CRC-32 {:08x}", size, sum.value());
 }
 
+std::uint32_t checksum_of(const encode::VideoTask& task) {
+  Checksum sum;
+  for (const std::int64_t number : {task.chunk.first_packet, task.chunk.end_packet, task.own_leading,
+                                    std::int64_t{task.first}, std::int64_t{task.last}}) {
+    sum.add(number);
+  }
+  for (const auto& packet : task.packets) {
+    sum.add(std::as_bytes(std::span(packet->data, static_cast<std::size_t>(packet->size))));
+  }
+  for (const auto& time : task.times) sum.add(time.pts.value_or(-1));
+  return sum.value();
+}
+
+std::uint32_t checksum_of(const encode::FlacTask& task) {
+  Checksum sum;
+  sum.add(task.chunk.first_sample);
+  sum.add(std::span(task.pcm));
+  return sum.value();
+}
+
+std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
+  Checksum sum;
+  const auto place = task.task.serialise();
+  sum.add(std::span(place));
+  sum.add(task.own_samples);
+  sum.add(std::span(task.pcm));
+  return sum.value();
+}
+
 }  // namespace
 
 store::JournalIdentity job_identity(const Options& options) {
@@ -52,16 +81,10 @@ store::JournalIdentity job_identity(const Options& options) {
   return identity;
 }
 
-std::uint32_t task_checksum(const encode::VideoTask& task) {
+std::uint32_t task_checksum(const encode::Task& task, std::span<const std::byte> settings) {
   Checksum sum;
-  for (const std::int64_t number : {task.chunk.first_packet, task.chunk.end_packet, task.own_leading,
-                                    std::int64_t{task.first}, std::int64_t{task.last}}) {
-    sum.add(number);
-  }
-  for (const auto& packet : task.packets) {
-    sum.add(std::as_bytes(std::span(packet->data, static_cast<std::size_t>(packet->size))));
-  }
-  for (const auto& time : task.times) sum.add(time.pts.value_or(-1));
+  sum.add(settings);
+  sum.add(std::int64_t{std::visit([](const auto& it) { return checksum_of(it); }, task)});
   return sum.value();
 }
 

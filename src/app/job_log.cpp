@@ -15,8 +15,8 @@ JobLog::JobLog(const Team& team, store::RunRecordWriter* record) : record_(recor
   }
 }
 
-void JobLog::planned(const ReadChunk& read, double now) {
-  const auto& chunk = read.cut.chunk;
+void JobLog::planned(const PlannedChunk& read, double now) {
+  const auto& chunk = read.chunk;
   auto& open = open_[chunk.index];
   open.chunk = chunk;
   auto& row = open.row;
@@ -53,11 +53,11 @@ void JobLog::started(int chunk, int rank, int lane, double queued_seconds, doubl
   event("start", now, chunk, rank, lane);
 }
 
-void JobLog::finished(const EncodedChunk& result, int rank, double now) {
+void JobLog::finished(const ChunkResult& result, int rank, double now) {
   auto& [chunk, row, runs] = open_.at(result.index);
   const auto& run = runs[rank];
-  row.frames = static_cast<std::int64_t>(result.frames.size());
-  row.bytes_out = result.packet_bytes();
+  row.frames = result.units;
+  row.bytes_out = result.payload_bytes();
   row.rank = rank;
   row.lane = run.lane;
   row.queued = run.queued;
@@ -77,8 +77,8 @@ void JobLog::finished(const EncodedChunk& result, int rank, double now) {
   event("finish", now, result.index, rank, run.lane);
 }
 
-void JobLog::count(const EncodedChunk& result, const Chunk& chunk) {
-  counts_.frames += static_cast<std::int64_t>(result.frames.size());
+void JobLog::count(const ChunkResult& result, const Chunk& chunk) {
+  counts_.frames += result.units;
   counts_.damaged_frames += result.damaged_frames;
   counts_.decode_errors += result.decode_errors;
   counts_.seconds = std::max(counts_.seconds, chunk.end_seconds);
@@ -114,10 +114,10 @@ void JobLog::cancelled(int chunk, int rank, double now) { event("cancel", now, c
 
 void JobLog::warned(double now) { event("warn", now, -1); }
 
-void JobLog::restored(const EncodedChunk& result, double now) {
+void JobLog::restored(const ChunkResult& result, double now) {
   auto& [chunk, row, runs] = open_.at(result.index);
-  row.frames = static_cast<std::int64_t>(result.frames.size());
-  row.bytes_out = result.packet_bytes();
+  row.frames = result.units;
+  row.bytes_out = result.payload_bytes();
   row.rank = -1;
   row.lane = -1;
   row.assigned = row.started = row.finished = now;
@@ -135,17 +135,17 @@ void JobLog::lost(int rank, double now) {
 
 void JobLog::failed(int chunk, int rank, double now) { event("fail", now, chunk, rank); }
 
-void JobLog::replaced(const EncodedChunk& result, std::int64_t skipped_frames, double now) {
+void JobLog::replaced(const ChunkResult& result, std::int64_t skipped_frames, double now) {
   auto& [chunk, row, runs] = open_.at(result.index);
-  row.frames = static_cast<std::int64_t>(result.frames.size());
-  row.bytes_out = result.packet_bytes();
+  row.frames = result.units;
+  row.bytes_out = result.payload_bytes();
   row.rank = -1;
   row.lane = -1;
   row.assigned = row.started = row.finished = now;
   count(result, chunk);
   counts_.frames += skipped_frames;
   counts_.skipped_frames += skipped_frames;
-  const bool copied = !result.packets.empty();
+  const bool copied = result.payload_bytes() > 0;
   ++(copied ? counts_.copied_chunks : counts_.skipped_chunks);
   event(copied ? "pass" : "skip", now, result.index);
 }

@@ -19,6 +19,11 @@ NamedTexts encoding_options(const Options& options) {
           {"audio-codec", options.audio_codec},
           {"audio-bitrate", number(options.audio_bit_rate)},
           {"audio-quality", number(options.audio_quality)},
+          {"audio-options", options.audio_options},
+          {"compression", number(options.compression)},
+          {"block-size", number(options.block_samples)},
+          {"exhaustive", options.exhaustive_search ? "yes" : ""},
+          {"precision", options.precision_search ? "yes" : ""},
           {"chunk", number(options.chunk_seconds)},
           {"max-chunk", fmt::format("{}", options.max_chunk_mb)}};
 }

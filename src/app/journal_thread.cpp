@@ -33,15 +33,15 @@ bool JournalThread::finish_within(std::chrono::milliseconds limit) {
   return false;
 }
 
-void JournalThread::store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum) {
-  backlog_ += result->packet_bytes();
+void JournalThread::store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum) {
+  backlog_ += result->payload_bytes();
   waiting_.push({std::move(result), task_checksum});
 }
 
 void JournalThread::run() {
   while (auto entry = waiting_.pop()) {
     const bool stored = !failed_ && write(*entry);
-    backlog_ -= entry->result->packet_bytes();
+    backlog_ -= entry->result->payload_bytes();
     if (!stored) continue;
     ++count_;
     stored_.push(entry->result->index);

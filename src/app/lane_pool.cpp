@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <utility>
 
+#include "mpienc/encode/chunk.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
-#include "mpienc/encode/video_chunk.hpp"
 
 namespace mpienc::app {
 
@@ -25,19 +25,19 @@ struct LanePool::Job {
 
 namespace {
 
-EncodedChunk encode_payload(const TaskPayload& payload, const encode::VideoSettings& settings,
-                            const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
-  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
-    return encode::encode_video_chunk(**task, settings, stop, frames);
+ChunkResult encode_payload(const TaskPayload& payload, const encode::Settings& settings,
+                           const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
+    return encode::encode_chunk(**task, settings, stop, frames);
   }
-  const auto task = encode::VideoTask::parse(*std::get<std::shared_ptr<const Bytes>>(payload));
-  return encode::encode_video_chunk(task, settings, stop, frames);
+  const auto task = encode::parse_task(*std::get<std::shared_ptr<const Bytes>>(payload));
+  return encode::encode_chunk(task, settings, stop, frames);
 }
 
-EncodedChunk encode_payload_isolated(const TaskPayload& payload, const encode::VideoSettings& settings,
-                                     const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
-  if (const auto* task = std::get_if<std::shared_ptr<const encode::VideoTask>>(&payload)) {
-    return encode::encode_isolated((*task)->serialise(), settings, stop, frames);
+ChunkResult encode_payload_isolated(const TaskPayload& payload, const encode::Settings& settings,
+                                    const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
+    return encode::encode_isolated(encode::serialise(**task), settings, stop, frames);
   }
   return encode::encode_isolated(*std::get<std::shared_ptr<const Bytes>>(payload), settings, stop, frames);
 }
@@ -48,7 +48,7 @@ int chunk_of(const LaneEvent& event) {
 
 }  // namespace
 
-LanePool::LanePool(int lanes, encode::VideoSettings settings, std::function<void()> wake)
+LanePool::LanePool(int lanes, encode::Settings settings, std::function<void()> wake)
     : settings_(std::move(settings)), wake_(std::move(wake)) {
   try {
     for (int lane = 0; lane < lanes; ++lane) {
@@ -163,7 +163,7 @@ void LanePool::end(const std::shared_ptr<Job>& job, LaneResult result) {
     const std::lock_guard lock(mutex_);
     std::erase(running_, job);
     if (job->stop.stop_requested()) return;
-    const bool encoded = std::holds_alternative<EncodedChunk>(result.outcome);
+    const bool encoded = std::holds_alternative<ChunkResult>(result.outcome);
     const auto frames = encoded ? job->frames.load(std::memory_order_relaxed) : 0;
     finished_frames_ += frames;
     events_.push_back({std::move(result), frames});

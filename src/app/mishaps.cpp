@@ -6,7 +6,7 @@ namespace mpienc::app {
 
 std::string Mishaps::place(int chunk) const {
   const auto& range = log_.chunk(chunk);
-  return fmt::format("video from {:.2f} s to {:.2f} s", range.start_seconds, range.end_seconds);
+  return fmt::format("{} from {:.2f} s to {:.2f} s", material_, range.start_seconds, range.end_seconds);
 }
 
 std::string Mishaps::name(int rank) const {
@@ -29,8 +29,9 @@ void Mishaps::fatal(int chunk, int rank, const Failure& failure) const {
 
 void Mishaps::require_wanted(int chunk) const {
   if (choice_ != OnBadChunk::fail) return;
-  throw Error(ExitStatus::codec, fmt::format("{}: {}: {}; --on-bad-chunk skip or copy goes on without it", programme_,
-                                             place(chunk), history(chunk)));
+  const char* way_out = material_ == "video" ? "--on-bad-chunk skip or copy goes on without it"
+                                             : "no file can go on without it: try other settings, or report it";
+  throw Error(ExitStatus::codec, fmt::format("{}: {}: {}; {}", programme_, place(chunk), history(chunk), way_out));
 }
 
 bool Mishaps::failed(int chunk, int rank, const std::string& line) {
@@ -56,12 +57,8 @@ Suspects::Loss Mishaps::lost(int rank) {
   return loss;
 }
 
-Replacement Mishaps::replace(const encode::VideoTask& task, const encode::VideoSettings& settings,
-                             int reorder_depth) const {
-  auto replacement = replacement_for(task, choice_, settings, reorder_depth);
-  const int chunk = task.chunk.index;
+void Mishaps::replaced(int chunk, const Replacement& replacement) const {
   logger_.warn("{} is {} ({})", place(chunk), replacement.line, history(chunk));
-  return replacement;
 }
 
 }  // namespace mpienc::app

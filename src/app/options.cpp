@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "mpienc/app/recording_settings.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/sched/policy.hpp"
 #include "options_help.hpp"
@@ -20,6 +21,7 @@ struct Raw {
   std::vector<std::string> paths;
   bool no_journal = false, quiet = false, verbose = false, help = false, show_version = false;
   std::string chunk, max_chunk, lanes, schedule, bad_chunk, journal, record, crf, audio_bit_rate, audio_quality;
+  std::string compression, block_samples;
 };
 
 class Parser {
@@ -91,6 +93,11 @@ class Parser {
     value("--audio-codec", options_.audio_codec, "NAME", "encoder, pcm or copy (libmp3lame)");
     value("--audio-bitrate", raw_.audio_bit_rate, "BPS", "bits per second, e.g. 192k");
     value("--audio-quality", raw_.audio_quality, "N", "the encoder's own scale (MP3: 0 best to 9)");
+    value("--audio-options", options_.audio_options, "K=V", "MP3: abr=1:reservoir=0:crc=1:mono=1:...");
+    value("--compression", raw_.compression, "N", "FLAC level, 0 fastest to 8 smallest (5)");
+    value("-b,--block-size", raw_.block_samples, "N", "FLAC: samples per block (level's own)");
+    flag("-e,--exhaustive", options_.exhaustive_search, "FLAC: try all models, very slow");
+    flag("-p,--precision", options_.precision_search, "FLAC: try all precisions, very slow");
   }
   void declare_running() {
     group_ = "Running";
@@ -157,6 +164,8 @@ class Parser {
     if (given("--audio-bitrate")) {
       options_.audio_bit_rate = bit_rate_value("--audio-bitrate", raw_.audio_bit_rate);
     }
+    if (given("--compression")) options_.compression = whole_value("--compression", raw_.compression, 0, 8);
+    if (given("--block-size")) options_.block_samples = whole_value("--block-size", raw_.block_samples, 16, 65535);
     if (given("--schedule")) options_.schedule = schedule_value(raw_.schedule);
     if (given("--on-bad-chunk")) options_.on_bad_chunk = bad_chunk_value(raw_.bad_chunk);
     if (raw_.quiet) options_.verbosity = Verbosity::quiet;
@@ -178,6 +187,7 @@ class Parser {
       check_output_name();
     }
     options_.inputs.assign(raw_.paths.begin(), raw_.paths.end());
+    if (!given("--audio-codec") && makes_flac()) options_.audio_codec = "flac";
     options_.journal = !raw_.no_journal;
     options_.journal_folder = raw_.journal;
     if (given("--record")) options_.record = record_value(raw_.record);
@@ -186,6 +196,11 @@ class Parser {
       check_differ("--record", options_.record, "an input", input);
     }
     check_differ("--record", options_.record, "the output", options_.output);
+  }
+
+  [[nodiscard]] bool makes_flac() const {
+    if (!options_.plan_only) return options_.output.extension() == ".flac";
+    return given("--compression") || given("--block-size") || given("--exhaustive") || given("--precision");
   }
 
   void check_output_name() const {
@@ -217,13 +232,14 @@ class Parser {
     refuse_with_copy("--video-codec", options_.video_codec,
                      {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options", "--isolate",
                       "--on-bad-chunk"});
-    refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality"});
+    refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality", "--audio-options"});
+    check_recording_options(options_);
     if (options_.plan_only && given("--record")) refuse("--plan encodes nothing that --record could describe");
     if (raw_.no_journal && (given("--journal") || options_.restart)) {
       refuse("--no-journal contradicts --journal and --restart; choose one");
     }
     for (const char* name : {"--map", "--record", "--journal", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
-                             "--pix-fmt", "--encoder-options"}) {
+                             "--pix-fmt", "--encoder-options", "--audio-options"}) {
       for (const std::string& text : app_.get_option(name)->results()) {
         if (text.empty()) refuse(fmt::format("{} needs a value, not an empty text", name));
       }

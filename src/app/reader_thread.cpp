@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "mpienc/app/chunk_task.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 
 namespace mpienc::app {
@@ -15,9 +16,15 @@ constexpr double growth_worth_a_word = 120;
 }  // namespace
 
 ReaderThread::ReaderThread(input::Program& program, std::unique_ptr<input::ChunkCutter> cutter,
-                           std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, Logger& logger,
-                           std::function<void()> wake)
-    : program_(program), cutter_(std::move(cutter)), audio_(audio), copy_(copy), logger_(logger), wake_(std::move(wake)) {
+                           std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, std::int64_t pixels,
+                           Logger& logger, std::function<void()> wake)
+    : program_(program),
+      cutter_(std::move(cutter)),
+      audio_(audio),
+      copy_(copy),
+      pixels_(pixels),
+      logger_(logger),
+      wake_(std::move(wake)) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -84,7 +91,10 @@ void ReaderThread::give(std::optional<input::CutChunk> chunk) {
   if (!chunk) return;
   growth_reported_ = false;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - wall_begin_;
-  chunks_.push({std::move(*chunk), thread_cpu_seconds() - cpu_begin_, wall.count()});
+  auto task = std::make_shared<const encode::Task>(to_task(std::move(*chunk)));
+  const auto& cut = std::get<encode::VideoTask>(*task).chunk;
+  const plan::Work work{cut.packets(), cut.bytes, pixels_};
+  chunks_.push({cut, work, std::move(task), thread_cpu_seconds() - cpu_begin_, wall.count()});
   wake_();
   begin_chunk();
 }

@@ -17,12 +17,14 @@ Replacement replacement_for(const encode::VideoTask& task, OnBadChunk choice, co
     if (copied.chunk) {
       replacement.line = "copied from the source unencoded";
       replacement.copied = true;
-      replacement.result = std::move(*copied.chunk);
+      replacement.result = ChunkResult(std::move(*copied.chunk));
       return replacement;
     }
     why_not = fmt::format(", as it cannot be copied: {}", copied.why_not);
   }
-  replacement.result.index = task.chunk.index;
+  EncodedChunk nothing;
+  nothing.index = task.chunk.index;
+  replacement.result = ChunkResult(std::move(nothing));
   replacement.skipped = encode::owned_times(task);
   replacement.line = fmt::format("left out, {}{}", report::counted(static_cast<std::int64_t>(replacement.skipped.size()), "frame"),
                                  why_not);

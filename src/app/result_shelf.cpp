@@ -18,28 +18,28 @@ ResultShelf::ResultShelf(store::Journal* journal, std::function<void()> wake) : 
   if (journal_ != nullptr) thread_.emplace(*journal_, std::move(wake));
 }
 
-std::shared_ptr<const EncodedChunk> ResultShelf::restore(int chunk) {
+std::shared_ptr<const ChunkResult> ResultShelf::restore(int chunk) {
   if (journal_ == nullptr) return nullptr;
   auto& place = places_.at(chunk);
   const auto bytes = journal_->load(chunk, place.task_checksum);
   if (!bytes) return nullptr;
-  put(place, std::make_shared<const EncodedChunk>(EncodedChunk::parse(*bytes)));
+  put(place, std::make_shared<const ChunkResult>(ChunkResult::parse(*bytes)));
   return place.result;
 }
 
-void ResultShelf::keep(EncodedChunk result) {
+void ResultShelf::keep(ChunkResult result) {
   auto& place = places_.at(result.index);
-  put(place, std::make_shared<const EncodedChunk>(std::move(result)));
+  put(place, std::make_shared<const ChunkResult>(std::move(result)));
   if (thread_) thread_->store(place.result, place.task_checksum);
 }
 
-void ResultShelf::keep_aside(EncodedChunk result) {
+void ResultShelf::keep_aside(ChunkResult result) {
   auto& place = places_.at(result.index);
-  put(place, std::make_shared<const EncodedChunk>(std::move(result)));
+  put(place, std::make_shared<const ChunkResult>(std::move(result)));
 }
 
-void ResultShelf::put(Place& place, std::shared_ptr<const EncodedChunk> result) {
-  place.bytes = result->packet_bytes();
+void ResultShelf::put(Place& place, std::shared_ptr<const ChunkResult> result) {
+  place.bytes = result->payload_bytes();
   bytes_ += place.bytes;
   place.result = std::move(result);
 }
@@ -53,12 +53,12 @@ void ResultShelf::take_stored() {
   }
 }
 
-std::shared_ptr<const EncodedChunk> ResultShelf::take(int chunk) {
+std::shared_ptr<const ChunkResult> ResultShelf::take(int chunk) {
   auto place = std::move(places_.extract(chunk).mapped());
   bytes_ -= place.bytes;
   if (place.result) return place.result;
   if (const auto bytes = journal_->load(chunk, place.task_checksum)) {
-    return std::make_shared<const EncodedChunk>(EncodedChunk::parse(*bytes));
+    return std::make_shared<const ChunkResult>(ChunkResult::parse(*bytes));
   }
   throw Error(ExitStatus::output,
               fmt::format("the journal cannot give chunk {} back; check its disk, then start again", chunk));

@@ -87,7 +87,17 @@ std::vector<int> plan_team_lanes(const Team& team, std::optional<int> lanes, std
   return std::move(plan.lanes);
 }
 
-void send_setup(net::Transport& transport, const Team& team, const encode::VideoSettings& settings) {
+bool all_have_fma(const Team& team, Logger& logger) {
+  const auto with = std::ranges::count_if(team.hellos, [](const Hello& hello) { return hello.has_fma; });
+  const auto all = std::ssize(team.hellos);
+  if (with > 0 && with < all) {
+    logger.warn("{} of {} ranks have processors without fused multiply-add, so all encode without it: a few frames differ "
+                "from those of the flac program", all - with, all);
+  }
+  return with == all;
+}
+
+void send_setup(net::Transport& transport, const Team& team, const encode::Settings& settings) {
   for (int rank = 1; rank < transport.size(); ++rank) {
     const Setup setup{team.lanes[static_cast<std::size_t>(rank)], settings, kCoordinatorLease};
     transport.send(rank, {net::Operation::setup, -1, 0, std::make_shared<const Bytes>(setup.serialise())});

@@ -8,8 +8,8 @@
 
 #include <fmt/core.h>
 
+#include "mpienc/app/conversion.hpp"
 #include "mpienc/app/coordinator.hpp"
-#include "mpienc/app/cutting.hpp"
 #include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/job_limits.hpp"
 #include "mpienc/app/job_record.hpp"
@@ -18,10 +18,8 @@
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/pending_commit.hpp"
 #include "mpienc/app/journal_note.hpp"
-#include "mpienc/app/program_opening.hpp"
-#include "mpienc/app/video_path.hpp"
 #include "mpienc/core/cpu_clock.hpp"
-#include "mpienc/output/container.hpp"
+#include "mpienc/output/track_writer.hpp"
 #include "mpienc/report/format.hpp"
 #include "mpienc/report/terminal.hpp"
 
@@ -40,39 +38,18 @@ double own_cpu_beside_lanes(const JobCounts& counts, double process_cpu) {
   return std::max(0.0, process_cpu - counts.ranks.front().encode_cpu_seconds);
 }
 
-output::FileSpec file_spec(const Options& options, const input::Program& program) {
-  output::FileSpec spec;
-  spec.path = options.output;
-  spec.overwrite = options.overwrite;
-  for (const auto& chapter : program.chapters()) spec.chapters.push_back({chapter.start, chapter.end, chapter.title});
-  spec.metadata = program.metadata();
-  return spec;
-}
-
 report::ProgressStyle progress_style(const Options& options) {
   if (options.verbosity == Verbosity::quiet) return report::ProgressStyle::none;
   return report::is_terminal(STDERR_FILENO) ? report::ProgressStyle::terminal : report::ProgressStyle::log;
 }
 
-std::vector<std::unique_ptr<AudioThread>> open_audio(const input::Program& program, const Options& options,
-                                                     const AVOutputFormat& container) {
-  std::vector<std::unique_ptr<AudioThread>> audio;
-  if (container.audio_codec == AV_CODEC_ID_NONE) return audio;
-  const bool global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;
-  const encode::AudioSettings settings{options.audio_codec, options.audio_bit_rate, options.audio_quality,
-                                       global_header};
-  for (const auto& source : program.audio()) audio.push_back(std::make_unique<AudioThread>(source, settings));
-  return audio;
-}
-
 store::JobTotals totals_of(const JobCounts& counts, const report::Summary& summary,
-                           const std::vector<std::unique_ptr<AudioThread>>& audio, double process_cpu,
-                           std::int64_t bytes_sent) {
+                           const Conversion& conversion, double process_cpu, std::int64_t bytes_sent) {
   store::JobTotals totals;
   totals.encoding_seconds = counts.encoding_seconds;
   totals.wall_seconds = summary.wall_seconds;
   totals.rank_zero_cpu = own_cpu_beside_lanes(counts, process_cpu);
-  for (const auto& track : audio) totals.audio_cpu = std::max(totals.audio_cpu, track->counts().cpu_seconds);
+  totals.audio_cpu = conversion.audio_cpu();
   totals.bytes_in = summary.bytes_in;
   totals.bytes_out = summary.bytes_out;
   totals.frames = counts.frames;
@@ -130,14 +107,6 @@ struct UnusedJournal {
   }
 };
 
-/// Ends the audio threads before what they write to goes away.
-struct StopAudio {
-  std::vector<std::unique_ptr<AudioThread>>& tracks;
-  ~StopAudio() {
-    for (auto& track : tracks) track->stop();
-  }
-};
-
 }  // namespace
 
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
@@ -145,74 +114,54 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const auto start = Clock::now();
   if (completed_before(options, logger)) return;
   output::check_output(options.output, options.overwrite);
-  const auto& container = output::container_for(options.output);
   const auto wake = [&wakeup] { wakeup.notify(); };
 
-  ProgramOpening opening(options, logger, wake);
+  const auto conversion = make_conversion(options, logger, wake);
   Team team;
   try {
-    team = gather_team(transport, wakeup, signal, own, options.simd, [&] { return opening.done(); });
+    team = gather_team(transport, wakeup, signal, own, options.simd, [&] { return conversion->opened(); });
   } catch (...) {
-    opening.stop();
+    conversion->stop_reading();
     farewell.take(std::current_exception());
     throw;
   }
-  auto& program = opening.program();
-  if (program.audio().empty() && (!program.has_video() || container.video_codec == AV_CODEC_ID_NONE)) {
-    throw Error(ExitStatus::input, fmt::format("{}: has no video and no audio", options.inputs.front().string()));
-  }
-  auto video = plan_video(program, options, container);
-  team.lanes = plan_team_lanes(team, options.lanes, video.bytes_per_lane, logger);
-  if (video.encodes()) send_setup(transport, team, video.settings);
-  auto audio = open_audio(program, options, container);
-
-  auto spec = file_spec(options, program);
-  if (video.track) spec.tracks.push_back(std::move(*video.track));
-  const int video_tracks = static_cast<int>(spec.tracks.size());
-  for (const auto& track : audio) spec.tracks.push_back(av::clone(track->stream()));
+  const auto settings = conversion->plan(team);
+  team.lanes = plan_team_lanes(team, options.lanes, conversion->bytes_per_lane(), logger);
+  if (settings) send_setup(transport, team, *settings);
 
   const auto identity = job_identity(options);
   std::optional<store::Journal> journal;
   UnusedJournal unused_journal{journal};
-  if (video.encodes() && options.journal) journal.emplace(journal_folder(options), identity, options.restart);
+  if (settings && options.journal) journal.emplace(journal_folder(options), identity, options.restart);
   if (journal && journal->restored() > 0) {
     logger.info("going on from {}, which has {} (--restart begins anew)", journal_folder(options).string(),
                 report::counted(journal->restored(), "finished chunk"));
   }
 
   PendingCommit pending_commit(options, identity);
-  spec.note = [&](const FileIdentity& file) {
+  auto& sink = conversion->open_output([&](const FileIdentity& file) {
     require_marker();
     pending_commit.note(file);
-  };
-  OutputThread output(std::move(spec), wake);
-  const StopSignal::LastAct discard(signal, [&output] { output.discard(); });
+  });
+  const StopSignal::LastAct discard(signal, [&sink] { sink.discard(); });
   std::optional<LanePool> lanes;
-  std::optional<output::VideoJoiner> joiner;
-  if (video.encodes()) {
-    lanes.emplace(team.lanes.front(), video.settings, wake);
-    joiner.emplace(video.joining);
-  }
-  const StopAudio stop_audio{audio};
-  for (std::size_t i = 0; i < audio.size(); ++i) audio[i]->start(output, video_tracks + static_cast<int>(i), wake);
+  if (settings) lanes.emplace(team.lanes.front(), *settings, wake);
 
   report::ProgressDisplay progress(std::cerr, progress_style(options),
                                    [] { return report::terminal_columns(STDERR_FILENO); });
   const auto policy = sched::policy_of(options.schedule);
   const auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
   std::optional<store::RunRecordWriter> record;
-  if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, video.pixels));
+  if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);
-  Mishaps mishaps(options.on_bad_chunk, options.inputs.front().string(), team, log, logger);
+  Mishaps mishaps(options.on_bad_chunk, options.inputs.front().string(),
+                  conversion->sample_rate() > 0 ? "audio" : "video", team, log, logger);
 
-  std::optional<VideoCopy> copy;
-  if (video.kind == VideoPath::Kind::copy) copy.emplace(program.video(), output, 0);
   const double cpu_at_start = process_cpu_seconds();
-  ReaderThread reader(program, video.encodes() ? make_cutter(program, options) : nullptr, audio,
-                      copy ? &*copy : nullptr, logger, wake);
-  Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, audio, output, lanes ? &*lanes : nullptr,
-                           joiner ? &*joiner : nullptr, journal ? &*journal : nullptr, 0, video,
-                           isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
+  auto& reader = conversion->start_reading();
+  Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
+                           journal ? &*journal : nullptr, settings ? encode::serialise(*settings) : Bytes(),
+                           conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
                            progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
   std::int64_t bytes = 0;
@@ -221,11 +170,11 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     coordinator.run();
     bytes = coordinator.commit();
   } catch (...) {
-    opening.stop();
+    conversion->stop_reading();
     if (lanes) lanes->stop();
     if (journal && leaves_no_doubt(std::current_exception(), transport.size(), journal->died())) journal->ended();
     journal_end.leave(coordinator.close_journal(signal.received() ? std::optional(longest_storing) : std::nullopt));
-    output.discard();
+    sink.discard();
     record.reset();
     farewell.take(std::current_exception());
     throw;
@@ -238,11 +187,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   }
   progress.clear();
 
-  const auto summary = summarise(options, log.counts(), program, reader, joiner ? &*joiner : nullptr, audio,
-                                 seconds_since(start), bytes);
+  const auto summary = summarise(options, log.counts(), *conversion, seconds_since(start), bytes);
   if (record) {
     record->complete(rank_rows(log.counts(), team, [&](int rank) { return coordinator.speed(rank); }),
-                     totals_of(log.counts(), summary, audio, process_cpu_seconds() - cpu_at_start,
+                     totals_of(log.counts(), summary, *conversion, process_cpu_seconds() - cpu_at_start,
                                transport.bytes_sent()));
   }
   if (options.verbosity != Verbosity::quiet) fmt::print(stderr, "{}", report::summary_text(summary));

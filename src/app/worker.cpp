@@ -218,7 +218,7 @@ class Worker {
 
   void send_result(const LaneResult& result) {
     const auto attempt = take_attempt(result.chunk);
-    if (const auto* encoded = std::get_if<EncodedChunk>(&result.outcome)) {
+    if (const auto* encoded = std::get_if<ChunkResult>(&result.outcome)) {
       send(Operation::result, result.chunk, attempt, encoded->serialise());
     } else {
       const auto& failure = std::get<LaneFailure>(result.outcome);

@@ -12,16 +12,16 @@
 #include "mpienc/av/instruction_set.hpp"
 #include "mpienc/av/log_capture.hpp"
 #include "mpienc/core/checksum.hpp"
+#include "mpienc/encode/chunk.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
-#include "mpienc/encode/video_chunk.hpp"
 
 namespace mpienc::encode {
 
 namespace {
 
 struct Work {
-  VideoTask task;
-  VideoSettings settings;
+  Task task;
+  Settings settings;
 };
 
 std::uint32_t checksum(std::span<const std::byte> bytes) {
@@ -49,7 +49,7 @@ Work read_work() {
     throw Error(ExitStatus::internal, "a task that is not whole");
   }
   follow(head.parent);
-  return {VideoTask::parse(rest.first(head.task_size)), VideoSettings::parse(rest.subspan(head.task_size))};
+  return {parse_task(rest.first(head.task_size)), parse_settings(rest.subspan(head.task_size))};
 }
 
 void leave(IsolatedOutput& output, ExitStatus status, std::span<const std::byte> bytes) {
@@ -68,8 +68,10 @@ void work(IsolatedOutput& output) {
   try {
     const auto [task, settings] = read_work();
     av::route_messages(false);
-    static_cast<void>(av::fix_instruction_set(settings.options.simd));
-    const auto result = encode_video_chunk(task, settings, {}, output.frames);
+    if (const auto* video = std::get_if<VideoSettings>(&settings)) {
+      static_cast<void>(av::fix_instruction_set(video->options.simd));
+    }
+    const auto result = encode_chunk(task, settings, {}, output.frames);
     leave(output, ExitStatus::success, result.serialise());
   } catch (const Error& error) {
     leave(output, error.status(), std::string(error.what()));

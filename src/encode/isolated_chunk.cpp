@@ -16,8 +16,8 @@ namespace mpienc::encode {
 
 namespace {
 
-OwnedFile make_input(std::span<const std::byte> task, const VideoSettings& settings) {
-  const auto last = settings.serialise();
+OwnedFile make_input(std::span<const std::byte> task, const Settings& settings) {
+  const auto last = serialise(settings);
   Checksum sum;
   sum.add(task);
   sum.add(std::span<const std::byte>(last));
@@ -42,7 +42,7 @@ void require_whole(int status, const IsolatedOutput& output) {
   if (output.complete.load(std::memory_order_acquire) == 0) crashed("it ended the process");
 }
 
-EncodedChunk take_result(int fd, const IsolatedOutput& output) {
+ChunkResult take_result(int fd, const IsolatedOutput& output) {
   const auto size = size_of_file(fd);
   if (output.size == 0 || size < IsolatedOutput::page + output.size) crashed("its result is cut short");
   const MappedFile mapped(fd, size, false);
@@ -51,13 +51,13 @@ EncodedChunk take_result(int fd, const IsolatedOutput& output) {
   sum.add(bytes);
   if (sum.value() != output.crc) crashed("its result is damaged");
   const auto status = static_cast<ExitStatus>(output.status);
-  if (status == ExitStatus::success) return EncodedChunk::parse(bytes);
+  if (status == ExitStatus::success) return ChunkResult::parse(bytes);
   throw Error(status, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 }  // namespace
 
-EncodedChunk encode_isolated(std::span<const std::byte> task, const VideoSettings& settings,
+ChunkResult encode_isolated(std::span<const std::byte> task, const Settings& settings,
                              const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
   const auto begin = std::chrono::steady_clock::now();
   const auto file = make_memory_file("mpienc-result");

@@ -26,7 +26,7 @@ struct IsolatedOutput {
   static constexpr std::size_t page = 4096;
   std::atomic<std::int64_t> frames{0};
   std::atomic<std::uint32_t> complete{0};  ///< set last
-  std::int32_t status = 0;    ///< success: an EncodedChunk follows, else the line of an Error
+  std::int32_t status = 0;    ///< success: a ChunkResult follows, else the line of an Error
   std::uint64_t size = 0;     ///< of what follows
   std::uint64_t crc = 0;      ///< of what follows
 };

@@ -27,7 +27,7 @@ Mp3Join::Outcome Mp3File::add(const Mp3Chunk& chunk) {
   return outcome;
 }
 
-std::int64_t Mp3File::commit(bool overwrite) {
+std::int64_t Mp3File::commit(bool overwrite, const std::function<void()>& before_rename) {
   if (!join_.complete())
     throw Error(ExitStatus::internal, path_.string() + ": the MP3's last chunk is missing");
   if (lame_tag_.size() != tag_bytes_) {
@@ -38,7 +38,7 @@ std::int64_t Mp3File::commit(bool overwrite) {
     if (place < 0) av::check(static_cast<int>(place), ExitStatus::output, path_.string());
     write(tag_.finish(lame_tag_));
   }
-  return file_.commit(overwrite);
+  return file_.commit(overwrite, before_rename);
 }
 
 void Mp3File::write(std::span<const std::byte> bytes) {

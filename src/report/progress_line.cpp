@@ -22,9 +22,10 @@ std::vector<Part> parts_of(const Snapshot& s) {
   const bool known = s.fraction && std::isfinite(*s.fraction);
   const double fraction = known ? std::clamp(*s.fraction, 0.0, 1.0) : 0;
   if (known) parts.push_back({6, fmt::format("{:5.1f} %", std::floor(fraction * 1000) / 10)});
-  parts.push_back({known ? 3 : 5, counted(s.frames, "frame")});
+  const bool film = s.sample_rate == 0;
+  parts.push_back({known ? 3 : 5, film ? counted(s.frames, "frame") : duration_text(s.programme_seconds)});
   if (s.elapsed > 0) {
-    parts.push_back({2, rate(static_cast<double>(s.frames) / s.elapsed) + " fps"});
+    if (film) parts.push_back({2, rate(static_cast<double>(s.frames) / s.elapsed) + " fps"});
     parts.push_back({4, rate(s.programme_seconds / s.elapsed) + "x"});
   }
   if (known && fraction > 0) {

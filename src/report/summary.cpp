@@ -32,12 +32,13 @@ std::string totals(const Summary& s) {
   }
   std::string time =
       fmt::format("{} wall, {} CPU", duration_text(s.wall_seconds), duration_text(s.cpu_seconds));
+  const bool film = s.sample_rate == 0;
   std::string text =
-      row("frames", fmt::format("{} in, {} out, in {}", grouped(s.frames_in), grouped(s.frames_out),
-                                counted(s.chunks, "chunk"))) +
+      row(film ? "frames" : "samples", fmt::format("{} in, {} out, in {}", grouped(s.frames_in), grouped(s.frames_out),
+                                                   counted(s.chunks, "chunk"))) +
       row("size", sizes) + row("time", time) +
-      row("speed", fmt::format("{:.1f} fps, {:.2f} times realtime", per_second(s.frames_out, s.wall_seconds),
-                               ratio(s.programme_seconds, s.wall_seconds)));
+      row("speed", (film ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
+                       fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
   if (lanes > 0) {
     text +=
         row("efficiency",
@@ -78,15 +79,17 @@ std::string trouble(const Summary& s) {
 
 std::string rank_table(const Summary& s) {
   if (s.ranks.empty()) return {};
+  const bool film = s.sample_rate == 0;
   std::size_t width = 4;
   for (const RankSummary& rank : s.ranks) width = std::max(width, rank.host.size());
   std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n", "rank",
-                                 "host", width, "lanes", "chunks", "stolen", "frames", "fps", "CPU", "busy");
+                                 "host", width, "lanes", "chunks", "stolen", film ? "frames" : "samples",
+                                 film ? "fps" : "realtime", "CPU", "busy");
   for (std::size_t i = 0; i < std::min(s.ranks.size(), most_rows); ++i) {
     const RankSummary& r = s.ranks[i];
     text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank,
                         r.host, width, r.lanes, grouped(r.chunks), grouped(r.steals), grouped(r.frames),
-                        per_second(r.frames, s.wall_seconds), duration_text(r.encode_cpu_seconds),
+                        per_second(r.frames, s.wall_seconds) / (film ? 1 : s.sample_rate), duration_text(r.encode_cpu_seconds),
                         100 * ratio(r.busy_seconds, s.wall_seconds * r.lanes));
   }
   if (s.ranks.size() > most_rows) {

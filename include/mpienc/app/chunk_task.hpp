@@ -5,7 +5,7 @@
 
 namespace mpienc::app {
 
-/// The cut chunk as work for a lane; its packets move, its times stay.
-[[nodiscard]] encode::VideoTask to_task(input::CutChunk& cut);
+/// The cut chunk as work for a lane.
+[[nodiscard]] encode::VideoTask to_task(input::CutChunk cut);
 
 }  // namespace mpienc::app

@@ -8,44 +8,39 @@
 #include <vector>
 
 #include "mpienc/app/attendance.hpp"
-#include "mpienc/app/chunk_outlet.hpp"
+#include "mpienc/app/chunk_reader.hpp"
+#include "mpienc/app/chunk_sink.hpp"
 #include "mpienc/app/dispatch.hpp"
 #include "mpienc/app/feed_watch.hpp"
 #include "mpienc/app/job_log.hpp"
 #include "mpienc/app/journal_warning.hpp"
 #include "mpienc/app/lane_pool.hpp"
 #include "mpienc/app/mishaps.hpp"
-#include "mpienc/app/output_thread.hpp"
 #include "mpienc/app/progress_meter.hpp"
-#include "mpienc/app/reader_thread.hpp"
 #include "mpienc/app/result_shelf.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
-#include "mpienc/app/video_path.hpp"
 #include "mpienc/net/transport.hpp"
 #include "mpienc/net/wakeup.hpp"
-#include "mpienc/output/video_join.hpp"
 #include "mpienc/report/progress_display.hpp"
 #include "mpienc/sched/scheduler.hpp"
 
 namespace mpienc::app {
 
-/// What the coordinator drives; all outlive it. `lanes` and `joiner` are null without video to encode, `journal`
-/// where none is kept.
+/// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where none is
+/// kept.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
   StopSignal& signal;
   const Team& team;
   std::set<int>& lost;  ///< ranks that fall silent
-  ReaderThread& reader;
-  std::vector<std::unique_ptr<AudioThread>>& audio;
-  OutputThread& output;
+  ChunkReader& reader;
+  ChunkSink& sink;
   LanePool* lanes = nullptr;
-  output::VideoJoiner* joiner = nullptr;
   store::Journal* journal = nullptr;
-  int video_track = 0;
-  const VideoPath& video;
+  Bytes settings;        ///< serialised encode::Settings
+  std::int32_t sample_rate = 0;  ///< of a recording, whose units are samples; else 0
   bool isolate = false;  ///< every chunk in a process of its own
   Mishaps& mishaps;
   sched::Limits limits;
@@ -84,7 +79,7 @@ class Coordinator {
   void carry_out(const sched::Release& command);
   void carry_out(const sched::Finished& command);
   void started(const LaneStarted& started, int rank);
-  void finished(EncodedChunk result, int rank);
+  void finished(ChunkResult result, int rank);
   void repeat(int chunk, int rank);
   void steal_answered(int chunk, int victim, bool moved);
   void failed(int chunk, int rank, const Failure& failure);
@@ -103,7 +98,6 @@ class Coordinator {
   ResultShelf shelf_;
   JournalWarning journal_warning_;
   Attendance attendance_;
-  ChunkOutlet outlet_;
   bool plan_complete_ = false;
   double next_tick_ = 0;
   std::future<std::int64_t> committed_;

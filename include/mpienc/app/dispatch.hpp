@@ -19,7 +19,7 @@ class Dispatch {
   Dispatch(net::Transport& transport, LanePool* lanes, bool isolate = false)
       : transport_(transport), lanes_(lanes), isolate_(isolate) {}
 
-  void add(int chunk, std::shared_ptr<const encode::VideoTask> task) { payloads_.emplace(chunk, std::move(task)); }
+  void add(int chunk, std::shared_ptr<const encode::Task> task) { payloads_.emplace(chunk, std::move(task)); }
   void assign(int chunk, int rank);
   /// From its next assign() on the chunk is encoded in a process of its own.
   void isolate(int chunk) { isolated_.insert(chunk); }
@@ -32,7 +32,7 @@ class Dispatch {
   /// Whether the chunk's result is still awaited.
   [[nodiscard]] bool awaits(int chunk) const { return payloads_.contains(chunk); }
   /// Of a chunk whose result is awaited.
-  [[nodiscard]] std::shared_ptr<const encode::VideoTask> task(int chunk) const;
+  [[nodiscard]] std::shared_ptr<const encode::Task> task(int chunk) const;
   /// The chunk's result is there.
   void drop(int chunk);
 

@@ -8,7 +8,7 @@
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/processors.hpp"
 #include "mpienc/core/bytes.hpp"
-#include "mpienc/encode/video_settings.hpp"
+#include "mpienc/encode/settings.hpp"
 #include "mpienc/net/transport.hpp"
 
 namespace mpienc::app {
@@ -18,6 +18,7 @@ struct Hello {
   std::string host;
   std::string versions;
   bool has_instruction_set = true;
+  bool has_fma = true;  ///< fused multiply-add, which libFLAC's predictors depend on
   Processors processors;
 
   [[nodiscard]] Bytes serialise() const;
@@ -33,7 +34,7 @@ inline constexpr std::chrono::milliseconds kCoordinatorLease = std::chrono::seco
 /// Rank 0's answer: what every chunk is encoded with, how many lanes to open, how long to live without it.
 struct Setup {
   int lanes = 1;
-  encode::VideoSettings settings;
+  encode::Settings settings;
   std::chrono::milliseconds lease = kCoordinatorLease;
 
   [[nodiscard]] Bytes serialise() const;

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "mpienc/app/options.hpp"
-#include "mpienc/encode/video_task.hpp"
+#include "mpienc/encode/task.hpp"
 #include "mpienc/store/journal.hpp"
 
 namespace mpienc::app {
@@ -13,8 +13,8 @@ namespace mpienc::app {
 /// and the versions of the libraries. Two jobs with one identity make the same chunks.
 [[nodiscard]] store::JournalIdentity job_identity(const Options& options);
 
-/// CRC-32 of what a chunk is made from: its place and its packets.
-[[nodiscard]] std::uint32_t task_checksum(const encode::VideoTask& task);
+/// CRC-32 of what a chunk is made from: its place, its packets or samples, and the serialised encode::Settings.
+[[nodiscard]] std::uint32_t task_checksum(const encode::Task& task, std::span<const std::byte> settings);
 
 /// Where the journal of this job lies.
 [[nodiscard]] std::filesystem::path journal_folder(const Options& options);

@@ -4,16 +4,16 @@
 #include <map>
 #include <vector>
 
-#include "mpienc/app/reader_thread.hpp"
+#include "mpienc/app/chunk_reader.hpp"
 #include "mpienc/app/team.hpp"
-#include "mpienc/plan/encoded_chunk.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 #include "mpienc/report/progress.hpp"
 #include "mpienc/store/run_record.hpp"
 
 namespace mpienc::app {
 
 struct JobCounts {
-  std::int64_t frames = 0;
+  std::int64_t frames = 0;  ///< or samples, of a recording
   std::int64_t damaged_frames = 0, decode_errors = 0;
   int chunks = 0;
   int steals = 0, copies = 0;
@@ -33,23 +33,23 @@ class JobLog {
   /// `record` may be null; it outlives the log.
   JobLog(const Team& team, store::RunRecordWriter* record);
 
-  void planned(const ReadChunk& chunk, double now);
+  void planned(const PlannedChunk& chunk, double now);
   void assigned(int chunk, int rank, bool copy, double now);
   void started(int chunk, int rank, int lane, double queued_seconds, double now);
   /// The result that counts.
-  void finished(const EncodedChunk& result, int rank, double now);
+  void finished(const ChunkResult& result, int rank, double now);
   void released(int chunk, double now);
   void steal_asked(int chunk, int victim, int thief, double now);
   void steal_answered(int chunk, int victim, int thief, bool moved, double now);
   void cancelled(int chunk, int rank, double now);
   void warned(double now);
   /// The result was in the journal.
-  void restored(const EncodedChunk& result, double now);
+  void restored(const ChunkResult& result, double now);
   void lost(int rank, double now);
   /// The codec failed on it.
   void failed(int chunk, int rank, double now);
   /// It is bad: its packets are the source's, or its frames are left out.
-  void replaced(const EncodedChunk& result, std::int64_t skipped_frames, double now);
+  void replaced(const ChunkResult& result, std::int64_t skipped_frames, double now);
 
   [[nodiscard]] const JobCounts& counts() const { return counts_; }
   [[nodiscard]] const Chunk& chunk(int number) const { return open_.at(number).chunk; }
@@ -70,7 +70,7 @@ class JobLog {
     store::ChunkRow row;
     std::map<int, Run> runs;  ///< by rank
   };
-  void count(const EncodedChunk& result, const Chunk& chunk);
+  void count(const ChunkResult& result, const Chunk& chunk);
   void event(const char* kind, double now, int chunk, int rank = -1, int other = -1);
   report::RankSummary& of(int rank) { return counts_.ranks[static_cast<std::size_t>(rank)]; }
 

@@ -1,21 +1,16 @@
 #pragma once
 
-#include <memory>
-#include <vector>
+#include <cstdint>
 
+#include "mpienc/app/conversion.hpp"
 #include "mpienc/app/job_log.hpp"
 #include "mpienc/app/options.hpp"
-#include "mpienc/app/reader_thread.hpp"
-#include "mpienc/input/program.hpp"
-#include "mpienc/output/video_join.hpp"
+#include "mpienc/report/progress.hpp"
 
 namespace mpienc::app {
 
-/// What the user is told at the end of a job that lasted `wall_seconds` and wrote `bytes_out`. `joiner` is null
-/// without video to encode.
-[[nodiscard]] report::Summary summarise(const Options& options, const JobCounts& counts, const input::Program& program,
-                                        const ReaderThread& reader, const output::VideoJoiner* joiner,
-                                        const std::vector<std::unique_ptr<AudioThread>>& audio, double wall_seconds,
-                                        std::int64_t bytes_out);
+/// What the user is told at the end of a job that lasted `wall_seconds` and wrote `bytes_out`.
+[[nodiscard]] report::Summary summarise(const Options& options, const JobCounts& counts,
+                                        const Conversion& conversion, double wall_seconds, std::int64_t bytes_out);
 
 }  // namespace mpienc::app

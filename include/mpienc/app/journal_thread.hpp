@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "mpienc/app/bounded_queue.hpp"
-#include "mpienc/plan/encoded_chunk.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 #include "mpienc/store/journal.hpp"
 
 namespace mpienc::app {
@@ -36,7 +36,7 @@ class JournalThread {
   /// Bytes of packets that wait for the disk.
   [[nodiscard]] std::int64_t backlog() const { return backlog_; }
   /// `task_checksum`: of what the chunk was made from.
-  void store(std::shared_ptr<const EncodedChunk> result, std::uint32_t task_checksum);
+  void store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum);
   /// The next chunk that is on disk now.
   [[nodiscard]] std::optional<int> try_stored() { return stored_.try_pop(); }
   /// Chunks brought to disk so far.
@@ -46,7 +46,7 @@ class JournalThread {
 
  private:
   struct Entry {
-    std::shared_ptr<const EncodedChunk> result;
+    std::shared_ptr<const ChunkResult> result;
     std::uint32_t task_checksum = 0;
   };
   void run();

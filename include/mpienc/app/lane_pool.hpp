@@ -14,14 +14,14 @@
 #include <vector>
 
 #include "mpienc/core/error.hpp"
-#include "mpienc/encode/video_settings.hpp"
-#include "mpienc/encode/video_task.hpp"
-#include "mpienc/plan/encoded_chunk.hpp"
+#include "mpienc/encode/settings.hpp"
+#include "mpienc/encode/task.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 
 namespace mpienc::app {
 
 /// A chunk for a lane: as a value on the rank that cut it, as bytes where it came over the wire.
-using TaskPayload = std::variant<std::shared_ptr<const encode::VideoTask>, std::shared_ptr<const Bytes>>;
+using TaskPayload = std::variant<std::shared_ptr<const encode::Task>, std::shared_ptr<const Bytes>>;
 
 struct LaneFailure {
   ExitStatus status = ExitStatus::internal;
@@ -38,7 +38,7 @@ struct LaneStarted {
 struct LaneResult {
   int chunk = 0;
   int lane = 0;
-  std::variant<EncodedChunk, LaneFailure> outcome;
+  std::variant<ChunkResult, LaneFailure> outcome;
 };
 
 using LaneEvent = std::variant<LaneStarted, LaneResult>;
@@ -47,7 +47,7 @@ using LaneEvent = std::variant<LaneStarted, LaneResult>;
 /// LaneStarted, then LaneResult; `wake` is called from a lane after each.
 class LanePool {
  public:
-  LanePool(int lanes, encode::VideoSettings settings, std::function<void()> wake);
+  LanePool(int lanes, encode::Settings settings, std::function<void()> wake);
   /// stop(), and waits for the lanes.
   ~LanePool();
   LanePool(const LanePool&) = delete;
@@ -64,7 +64,7 @@ class LanePool {
   /// Cancels all that there is and all that will be submitted, without waiting for the lanes.
   void stop();
 
-  /// Frames given to the encoders since the start: those of unfinished chunks are in, those of cancelled
+  /// Frames, or samples, given to the encoders since the start: those of unfinished chunks are in, those of cancelled
   /// ones are not.
   [[nodiscard]] std::int64_t frames() const;
 
@@ -78,7 +78,7 @@ class LanePool {
   std::shared_ptr<Job> begin(int lane);
   void end(const std::shared_ptr<Job>& job, LaneResult result);
 
-  encode::VideoSettings settings_;
+  encode::Settings settings_;
   std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::condition_variable submitted_;

@@ -15,9 +15,15 @@ namespace mpienc::app {
 /// what the user wants.
 class Mishaps {
  public:
-  /// `programme` names the input in one word or two. All references outlive it.
-  Mishaps(OnBadChunk choice, std::string programme, const Team& team, const JobLog& log, Logger& logger)
-      : choice_(choice), programme_(std::move(programme)), team_(team), log_(log), logger_(logger) {}
+  /// `programme` names the input in one word or two, `material` is "video" or "audio". All references outlive it.
+  Mishaps(OnBadChunk choice, std::string programme, std::string material, const Team& team, const JobLog& log,
+          Logger& logger)
+      : choice_(choice),
+        programme_(std::move(programme)),
+        material_(std::move(material)),
+        team_(team),
+        log_(log),
+        logger_(logger) {}
 
   [[nodiscard]] Suspects& suspects() { return suspects_; }
   /// Error with the failure's status, naming place and rank: for what is not the codec's fault.
@@ -26,9 +32,9 @@ class Mishaps {
   [[nodiscard]] bool failed(int chunk, int rank, const std::string& line);
   /// As failed(), of a rank that is lost; bad are those of which Suspects::bad() says so.
   [[nodiscard]] Suspects::Loss lost(int rank);
-  /// What replaces the bad chunk; it is told.
-  [[nodiscard]] Replacement replace(const encode::VideoTask& task, const encode::VideoSettings& settings,
-                                    int reorder_depth) const;
+  [[nodiscard]] OnBadChunk choice() const { return choice_; }
+  /// Tells what replaces the bad chunk.
+  void replaced(int chunk, const Replacement& replacement) const;
 
  private:
   [[nodiscard]] std::string place(int chunk) const;
@@ -37,7 +43,7 @@ class Mishaps {
   [[nodiscard]] std::string history(int chunk) const;
 
   OnBadChunk choice_;
-  std::string programme_;
+  std::string programme_, material_;
   const Team& team_;
   const JobLog& log_;
   Logger& logger_;

@@ -48,9 +48,12 @@ struct Options {
   std::string encoder_options;  ///< "key=value:..."
   std::string simd = "avx2";    ///< avx2 or sse2: fixed, as output bytes depend on it
 
-  std::string audio_codec = "libmp3lame";
+  std::string audio_codec = "libmp3lame";  ///< for .flac outputs flac, unless named
   std::optional<std::int64_t> audio_bit_rate;
   std::optional<double> audio_quality;
+  std::string audio_options;  ///< of an MP3, "key=value:..."
+  std::optional<int> compression, block_samples;  ///< of a FLAC file, as the next two
+  bool exhaustive_search = false, precision_search = false;
 };
 
 /// Throws Error(usage) with one line that names the option and, for an unknown one, the nearest.

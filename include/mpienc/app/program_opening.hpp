@@ -28,6 +28,7 @@ class ProgramOpening {
   [[nodiscard]] bool done() const;
   /// After done().
   [[nodiscard]] input::Program& program() { return *program_; }
+  [[nodiscard]] const input::Program& program() const { return *program_; }
   /// Opening, and reading later on, waits for no pipe any more.
   void stop() { stop_.request_stop(); }
 

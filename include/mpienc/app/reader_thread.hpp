@@ -11,6 +11,7 @@
 
 #include "mpienc/app/audio_thread.hpp"
 #include "mpienc/app/bounded_queue.hpp"
+#include "mpienc/app/chunk_reader.hpp"
 #include "mpienc/app/relay_cutter.hpp"
 #include "mpienc/app/video_copy.hpp"
 #include "mpienc/input/chunk_cutter.hpp"
@@ -18,35 +19,30 @@
 
 namespace mpienc::app {
 
-/// A chunk and what the reader spent on it since the one before, waits for room not counted.
-struct ReadChunk {
-  input::CutChunk cut;
-  double cpu_seconds = 0, wall_seconds = 0;
-};
-
 /// Demuxes and cuts on rank 0: chunks go to the coordinator one at a time, audio packets to their tracks.
 /// Reading waits where either side is full, so memory is bounded by the window.
-class ReaderThread {
+class ReaderThread : public ChunkReader {
  public:
-  /// At most one of `cutter` and `copy` is there: video to encode, to copy, or none. All outlive the thread.
+  /// At most one of `cutter` and `copy` is there: video to encode, to copy, or none. `pixels`: of a
+  /// source frame. All outlive the thread.
   ReaderThread(input::Program& program, std::unique_ptr<input::ChunkCutter> cutter,
-               std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, Logger& logger,
-               std::function<void()> wake);
-  ~ReaderThread();
+               std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, std::int64_t pixels,
+               Logger& logger, std::function<void()> wake);
+  ~ReaderThread() override;
   ReaderThread(const ReaderThread&) = delete;
   ReaderThread& operator=(const ReaderThread&) = delete;
 
-  [[nodiscard]] std::optional<ReadChunk> try_chunk() { return chunks_.try_pop(); }
+  [[nodiscard]] std::optional<PlannedChunk> try_chunk() override { return chunks_.try_pop(); }
   /// All chunks have been taken and all packets handed on; before that nothing is known of the end.
-  [[nodiscard]] bool done() const { return done_; }
-  void rethrow() const;
+  [[nodiscard]] bool done() const override { return done_; }
+  void rethrow() const override;
 
   /// Damage met where the video is decoded here; after done().
   [[nodiscard]] std::int64_t damaged_frames() const { return relay_ ? relay_->damaged_frames() : 0; }
   [[nodiscard]] std::int64_t decode_errors() const { return relay_ ? relay_->decode_errors() : 0; }
 
-  /// An estimate of the programme's length from how far reading is; nothing where none is possible.
-  [[nodiscard]] std::optional<double> total_seconds() const;
+  /// From how far reading is.
+  [[nodiscard]] std::optional<double> total_seconds() const override;
 
  private:
   void run(const std::stop_token& stop);
@@ -62,9 +58,10 @@ class ReaderThread {
   std::optional<RelayCutter> relay_;
   std::vector<std::unique_ptr<AudioThread>>& audio_;
   VideoCopy* copy_;
+  std::int64_t pixels_;
   Logger& logger_;
   std::function<void()> wake_;
-  BoundedQueue<ReadChunk> chunks_{1};
+  BoundedQueue<PlannedChunk> chunks_{1};
   double cpu_begin_ = 0;
   std::chrono::steady_clock::time_point wall_begin_;
   std::atomic<double> total_seconds_ = 0;

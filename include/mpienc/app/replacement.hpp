@@ -5,12 +5,13 @@
 
 #include "mpienc/app/options.hpp"
 #include "mpienc/encode/copied_chunk.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 
 namespace mpienc::app {
 
 /// What goes into the output where a chunk cannot be encoded.
 struct Replacement {
-  EncodedChunk result;              ///< without packets where its pictures are left out
+  ChunkResult result;               ///< without packets where its pictures are left out
   bool copied = false;              ///< the packets are the source's
   std::vector<PacketTime> skipped;  ///< of the pictures that are left out
   std::string line;                 ///< what was done, and why not more

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "mpienc/app/journal_thread.hpp"
-#include "mpienc/plan/encoded_chunk.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 #include "mpienc/store/journal.hpp"
 
 namespace mpienc::app {
@@ -24,15 +24,15 @@ class ResultShelf {
   /// `task_checksum`: of what the chunk is made from.
   void expect(int chunk, std::uint32_t task_checksum) { places_[chunk].task_checksum = task_checksum; }
   /// The result that an earlier run left in the journal; it is kept.
-  [[nodiscard]] std::shared_ptr<const EncodedChunk> restore(int chunk);
+  [[nodiscard]] std::shared_ptr<const ChunkResult> restore(int chunk);
   /// Until take().
-  void keep(EncodedChunk result);
+  void keep(ChunkResult result);
   /// As keep(), but never in the journal.
-  void keep_aside(EncodedChunk result);
+  void keep_aside(ChunkResult result);
   /// Lets results go from memory that the journal has, where there are too many.
   void take_stored();
   /// Error(output) where the journal has lost it meanwhile.
-  [[nodiscard]] std::shared_ptr<const EncodedChunk> take(int chunk);
+  [[nodiscard]] std::shared_ptr<const ChunkResult> take(int chunk);
 
   /// Bytes that the journal's disk has yet to take.
   [[nodiscard]] std::int64_t backlog() const { return thread_ ? thread_->backlog() : 0; }
@@ -49,10 +49,10 @@ class ResultShelf {
  private:
   struct Place {
     std::uint32_t task_checksum = 0;
-    std::shared_ptr<const EncodedChunk> result;
+    std::shared_ptr<const ChunkResult> result;
     std::int64_t bytes = 0;
   };
-  void put(Place& place, std::shared_ptr<const EncodedChunk> result);
+  void put(Place& place, std::shared_ptr<const ChunkResult> result);
 
   store::Journal* journal_;
   std::optional<JournalThread> thread_;

@@ -31,8 +31,11 @@ struct Team {
 [[nodiscard]] std::vector<int> plan_team_lanes(const Team& team, std::optional<int> lanes, std::int64_t bytes_per_lane,
                                                Logger& logger);
 
+/// Whether all processors have fused multiply-add; where they differ, that and what follows is told.
+[[nodiscard]] bool all_have_fma(const Team& team, Logger& logger);
+
 /// Tells every other rank how to encode.
-void send_setup(net::Transport& transport, const Team& team, const encode::VideoSettings& settings);
+void send_setup(net::Transport& transport, const Team& team, const encode::Settings& settings);
 
 /// Gives up a rank: rank 0 forgets it and tells the others to do so. `lost`: the ranks given up before.
 void give_up_rank(net::Transport& transport, int rank, const std::set<int>& lost);

@@ -6,17 +6,17 @@
 #include <stop_token>
 
 #include "mpienc/core/bytes.hpp"
-#include "mpienc/encode/video_settings.hpp"
-#include "mpienc/plan/encoded_chunk.hpp"
+#include "mpienc/encode/settings.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 
 namespace mpienc::encode {
 
-/// As encode_video_chunk() of the serialised VideoTask, but in a process of its own, which runs this very program
+/// As encode_chunk() of the serialised Task, but in a process of its own, which runs this very program
 /// (see is_isolated_child()); the bytes are the same. What it throws there is thrown here. Error(codec) where the
 /// process dies or leaves no whole result; the line names the signal. Error(internal) where none can be started.
 /// A stop request kills it at once and gives an empty result. Times count the whole process.
-[[nodiscard]] EncodedChunk encode_isolated(std::span<const std::byte> task, const VideoSettings& settings,
-                                           const std::stop_token& stop, std::atomic<std::int64_t>& frames);
+[[nodiscard]] ChunkResult encode_isolated(std::span<const std::byte> task, const Settings& settings,
+                                          const std::stop_token& stop, std::atomic<std::int64_t>& frames);
 
 /// Whether this process was started by encode_isolated(): then it has to return run_isolated_child() from main()
 /// before anything else is set up.

@@ -27,6 +27,7 @@ class FlacFile {
   /// the commit. Returns the file's size in bytes.
   std::int64_t commit(const std::array<std::byte, 16>& md5, bool overwrite,
                       const std::function<void()>& before_rename = {});
+  [[nodiscard]] FileIdentity identity() const { return file_.identity(); }
   /// Takes the temporary file away at once, from any thread.
   void discard() const noexcept { file_.discard(); }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "mpienc/core/bytes.hpp"
 #include "mpienc/output/mp3_join.hpp"
@@ -22,9 +23,12 @@ class Mp3File {
   /// With Outcome::again nothing was written: the chunk has to come again with more warm-up.
   [[nodiscard]] Mp3Join::Outcome add(const Mp3Chunk& chunk);
   [[nodiscard]] const Mp3Join& join() const { return join_; }
-  /// Writes the Info frame and gives the file its name; returns its size. Throws Error(internal) before the
-  /// last chunk was taken.
-  std::int64_t commit(bool overwrite);
+  /// Writes the Info frame and gives the file its name; returns its size. `before_rename` is called when all is on
+  /// disk; what it throws ends the commit. Throws Error(internal) before the last chunk was taken.
+  std::int64_t commit(bool overwrite, const std::function<void()>& before_rename = {});
+  [[nodiscard]] FileIdentity identity() const { return file_.identity(); }
+  /// Takes the temporary file away at once, from any thread.
+  void discard() const noexcept { file_.discard(); }
 
  private:
   void write(std::span<const std::byte> bytes);

@@ -14,6 +14,7 @@ struct Snapshot {
   std::optional<double> fraction;  ///< of the programme released to the output, 0 to 1
   double programme_seconds = 0;    ///< released to the output
   std::int64_t frames = 0;         ///< encoded
+  std::int32_t sample_rate = 0;    ///< of a recording, whose frames are samples; else 0
   int ranks = 1;
   int lanes = 1;
   int busy_lanes = 0;
@@ -33,6 +34,7 @@ struct RankSummary {
 };
 
 struct Summary {
+  std::int32_t sample_rate = 0;  ///< of a recording, whose frames, of ranks as well, are samples; else 0
   std::int64_t frames_in = 0, frames_out = 0;
   std::int64_t bytes_in = 0, bytes_out = 0;
   double programme_seconds = 0, wall_seconds = 0, cpu_seconds = 0;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "mpienc/encode/task.hpp"
+#include "mpienc/plan/chunk.hpp"
+#include "mpienc/plan/work.hpp"
+
+namespace mpienc::app {
+
+/// A chunk as it was cut, and what that took since the one before, waits for room not counted. Of a recording the
+/// chunk's packets are samples.
+struct PlannedChunk {
+  Chunk chunk;
+  plan::Work work;
+  std::shared_ptr<const encode::Task> task;
+  double cpu_seconds = 0, wall_seconds = 0;
+};
+
+/// Where the coordinator's chunks come from: reads and cuts on threads of its own, bounded in memory.
+class ChunkReader {
+ public:
+  ChunkReader() = default;
+  ChunkReader(const ChunkReader&) = delete;
+  ChunkReader& operator=(const ChunkReader&) = delete;
+  virtual ~ChunkReader() = default;
+
+  [[nodiscard]] virtual std::optional<PlannedChunk> try_chunk() = 0;
+  /// All chunks were there to be taken, and all else that is read is handed on.
+  [[nodiscard]] virtual bool done() const = 0;
+  virtual void rethrow() const = 0;
+  /// Of the input; an estimate, nothing where none is possible.
+  [[nodiscard]] virtual std::optional<double> total_seconds() const = 0;
+};
+
+}  // namespace mpienc::app

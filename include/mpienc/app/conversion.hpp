@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "mpienc/app/chunk_reader.hpp"
+#include "mpienc/app/chunk_sink.hpp"
+#include "mpienc/app/options.hpp"
+#include "mpienc/app/team.hpp"
+#include "mpienc/core/file_identity.hpp"
+#include "mpienc/core/log.hpp"
+#include "mpienc/encode/settings.hpp"
+#include "mpienc/report/progress.hpp"
+
+namespace mpienc::app {
+
+/// All of a job that depends on what it makes: a film or a recording. Its functions are called in this order.
+class Conversion {
+ public:
+  using Note = std::function<void(const FileIdentity&)>;  ///< told what is about to get the output's name
+
+  Conversion() = default;
+  Conversion(const Conversion&) = delete;
+  Conversion& operator=(const Conversion&) = delete;
+  virtual ~Conversion() = default;
+
+  /// Whether the input is open; it is opened on a thread of its own. Throws what that threw.
+  [[nodiscard]] virtual bool opened() = 0;
+  /// At any time: reading waits for no pipe any more.
+  virtual void stop_reading() = 0;
+
+  /// Nothing where no chunks are encoded.
+  [[nodiscard]] virtual std::optional<encode::Settings> plan(const Team& team) = 0;
+  [[nodiscard]] virtual std::int64_t bytes_per_lane() const = 0;  ///< memory
+  [[nodiscard]] virtual std::int64_t pixels() const = 0;          ///< of a source frame; 0 without video
+  /// Samples a second of a recording, whose units are samples; 0: they are frames.
+  [[nodiscard]] virtual std::int32_t sample_rate() const = 0;
+
+  /// Makes the temporary file.
+  [[nodiscard]] virtual ChunkSink& open_output(Note note) = 0;
+  [[nodiscard]] virtual ChunkReader& start_reading() = 0;
+
+  /// At the end: what the summary tells beyond the chunks.
+  virtual void describe(report::Summary& summary) const = 0;
+  [[nodiscard]] virtual double audio_cpu() const = 0;  ///< seconds of the busiest track beside the chunks
+};
+
+/// `options`, `logger` outlive it; `wake` is called, from any thread, where there is something new.
+[[nodiscard]] std::unique_ptr<Conversion> make_conversion(const Options& options, Logger& logger,
+                                                          std::function<void()> wake);
+
+}  // namespace mpienc::app

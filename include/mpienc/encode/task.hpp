@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+
+#include "mpienc/core/bytes.hpp"
+#include "mpienc/encode/video_task.hpp"
+#include "mpienc/plan/audio_chunk.hpp"
+#include "mpienc/plan/mp3_chunk.hpp"
+
+namespace mpienc::encode {
+
+/// `pcm`: the chunk's samples.
+struct FlacTask {
+  AudioChunk chunk;
+  Bytes pcm;
+};
+
+/// `pcm`: the task's samples, warm-up and look-ahead included.
+struct Mp3PcmTask {
+  Mp3Task task;
+  std::int64_t own_samples = 0;  ///< of the recording, counted by this chunk and no other
+  Bytes pcm;
+};
+
+/// A chunk of any kind with all that its encoder needs beside the job's Settings.
+using Task = std::variant<VideoTask, FlacTask, Mp3PcmTask>;
+
+/// Interleaved samples; empty for video.
+[[nodiscard]] std::span<const std::byte> pcm_of(const Task& task);
+
+/// The kind first. parse_task() throws Error(cluster) on what is too short or of an unknown kind.
+[[nodiscard]] Bytes serialise(const Task& task);
+[[nodiscard]] Task parse_task(std::span<const std::byte> bytes);
+
+}  // namespace mpienc::encode

@@ -1,0 +1,105 @@
+#include "mpienc/app/film.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mpienc/app/cutting.hpp"
+#include "mpienc/output/container.hpp"
+
+namespace mpienc::app {
+
+namespace {
+
+std::vector<std::unique_ptr<AudioThread>> open_audio(const input::Program& program, const Options& options,
+                                                     const AVOutputFormat& container) {
+  std::vector<std::unique_ptr<AudioThread>> audio;
+  if (container.audio_codec == AV_CODEC_ID_NONE) return audio;
+  const bool global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;
+  const encode::AudioSettings settings{options.audio_codec, options.audio_bit_rate, options.audio_quality,
+                                       global_header};
+  for (const auto& source : program.audio()) audio.push_back(std::make_unique<AudioThread>(source, settings));
+  return audio;
+}
+
+void describe_track(const AudioThread& track, report::Summary& summary) {
+  const auto rate = track.stream().parameters->sample_rate;
+  summary.decode_errors += track.counts().decode_errors;
+  if (rate > 0) summary.silence_seconds += static_cast<double>(track.counts().samples_silence) / rate;
+}
+
+}  // namespace
+
+Film::Film(const Options& options, Logger& logger, std::function<void()> wake)
+    : options_(options),
+      logger_(logger),
+      wake_(std::move(wake)),
+      container_(output::container_for(options.output)),
+      opening_(options, logger, wake_) {}
+
+Film::~Film() {
+  for (auto& track : audio_) track->stop();
+}
+
+std::optional<encode::Settings> Film::plan(const Team&) {
+  auto& program = opening_.program();
+  if (program.audio().empty() && (!program.has_video() || container_.video_codec == AV_CODEC_ID_NONE)) {
+    throw Error(ExitStatus::input, fmt::format("{}: has no video and no audio", options_.inputs.front().string()));
+  }
+  video_ = plan_video(program, options_, container_);
+  audio_ = open_audio(program, options_, container_);
+  if (!video_.encodes()) return std::nullopt;
+  return video_.settings;
+}
+
+output::FileSpec Film::file_spec() const {
+  const auto& program = opening_.program();
+  output::FileSpec spec;
+  spec.path = options_.output;
+  spec.overwrite = options_.overwrite;
+  for (const auto& chapter : program.chapters()) spec.chapters.push_back({chapter.start, chapter.end, chapter.title});
+  spec.metadata = program.metadata();
+  if (video_.track) spec.tracks.push_back(av::clone(*video_.track));
+  for (const auto& track : audio_) spec.tracks.push_back(av::clone(track->stream()));
+  return spec;
+}
+
+ChunkSink& Film::open_output(Note note) {
+  auto spec = file_spec();
+  spec.note = std::move(note);
+  output_.emplace(std::move(spec), wake_);
+  if (video_.encodes()) joiner_.emplace(video_.joining);
+  return sink_.emplace(*output_, video_, joiner_ ? &*joiner_ : nullptr, audio_);
+}
+
+ChunkReader& Film::start_reading() {
+  auto& program = opening_.program();
+  const int video_tracks = video_.track ? 1 : 0;
+  for (std::size_t i = 0; i < audio_.size(); ++i) audio_[i]->start(*output_, video_tracks + static_cast<int>(i), wake_);
+  if (video_.kind == VideoPath::Kind::copy) copy_.emplace(program.video(), *output_, 0);
+  return reader_.emplace(program, video_.encodes() ? make_cutter(program, options_) : nullptr, audio_,
+                         copy_ ? &*copy_ : nullptr, video_.pixels, logger_, wake_);
+}
+
+void Film::describe(report::Summary& summary) const {
+  const auto& program = opening_.program();
+  summary.bytes_in = program.bytes();
+  if (summary.programme_seconds <= 0) summary.programme_seconds = program.seconds();
+  summary.timeline_mends = program.timeline_mends();
+  summary.damaged_frames += reader_->damaged_frames();
+  summary.decode_errors += reader_->decode_errors();
+  if (joiner_) {
+    summary.frames_out = joiner_->counts().frames;
+    summary.seam_mismatches = joiner_->counts().seam_mismatches;
+  }
+  for (const auto& track : audio_) describe_track(*track, summary);
+}
+
+double Film::audio_cpu() const {
+  double most = 0;
+  for (const auto& track : audio_) most = std::max(most, track->counts().cpu_seconds);
+  return most;
+}
+
+}  // namespace mpienc::app

@@ -1,0 +1,59 @@
+#include "mpienc/app/pcm_reader.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "mpienc/core/cpu_clock.hpp"
+
+namespace mpienc::app {
+
+PcmReader::PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5, std::size_t told,
+                     Logger& logger, std::function<void()> wake)
+    : source_(source), cutter_(std::move(cutter)), md5_(md5), told_(told), logger_(logger), wake_(std::move(wake)) {
+  const auto& description = source.description();
+  if (description.samples && *description.samples > 0) {
+    total_seconds_ = static_cast<double>(*description.samples) / description.format.rate;
+  }
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+PcmReader::~PcmReader() {
+  thread_.request_stop();
+  chunks_.abandon();
+  if (md5_ != nullptr) md5_->stop();
+}
+
+void PcmReader::run(const std::stop_token& stop) {
+  try {
+    read_all(stop);
+  } catch (...) {
+    failure_ = std::current_exception();
+    failed_ = true;
+  }
+  if (md5_ != nullptr) md5_->finish();
+  done_ = true;
+  wake_();
+}
+
+void PcmReader::read_all(const std::stop_token& stop) {
+  using Clock = std::chrono::steady_clock;
+  while (!stop.stop_requested()) {
+    const double cpu = thread_cpu_seconds();
+    const auto begin = Clock::now();
+    auto chunk = cutter_->next(stop);
+    if (!chunk) break;
+    chunk->cpu_seconds = thread_cpu_seconds() - cpu;
+    chunk->wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    if (md5_ != nullptr) md5_->add(chunk->task);
+    chunks_.push(std::move(*chunk));
+    wake_();
+  }
+  const auto& warnings = source_.description().warnings;
+  for (; told_ < warnings.size(); ++told_) logger_.warn(warnings[told_]);
+}
+
+void PcmReader::rethrow() const {
+  if (failed_) std::rethrow_exception(failure_);
+}
+
+}  // namespace mpienc::app

@@ -1,0 +1,131 @@
+#include "mpienc/app/recording.hpp"
+
+#include <array>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "mpienc/app/whole_mp3.hpp"
+#include "mpienc/encode/flac_head.hpp"
+#include "mpienc/encode/mp3_encoder.hpp"
+#include "mpienc/output/id3.hpp"
+
+namespace mpienc::app {
+
+namespace {
+
+/// Memory of an encoder itself.
+constexpr std::int64_t encoder_bytes = std::int64_t{8} << 20;
+
+bool is_flac(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  std::array<char, 4> mark{};
+  std::ifstream(path, std::ios::binary).read(mark.data(), mark.size());
+  return std::string_view(mark.data(), mark.size()) == "fLaC";
+}
+
+}  // namespace
+
+Recording::Recording(const Options& options, Logger& logger, std::function<void()> wake)
+    : options_(options), logger_(logger), wake_(std::move(wake)), kind_(recording_kind(options)) {
+  opening_ = std::jthread([this] {
+    try {
+      open();
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+    opened_ = true;
+    wake_();
+  });
+}
+
+Recording::~Recording() = default;
+
+void Recording::open() {
+  source_ = input::open_pcm_source(options_.inputs.front());
+  const auto& format = source().format;
+  if (kind_ == RecordingKind::mp3) {
+    stream_ = encode::settle_mp3(mp3_settings(options_), format);
+    return;
+  }
+  encode::check_flac(flac_settings(options_, true), format);
+  head_ = make_head();
+}
+
+FlacHead Recording::make_head() const {
+  const auto settings = flac_settings(options_, true);
+  const auto& [format, samples, region, truncated, warnings, tags, pictures] = source();
+  if (is_flac(options_.inputs.front())) {
+    try {
+      return encode::flac_head(settings, format, encode::read_flac_metadata(options_.inputs.front()));
+    } catch (const Error& error) {
+      logger_.warn("{}; tags and pictures alone are kept of its metadata", error.what());
+    }
+  }
+  // As with flac, a WAV or AIFF file's own tags are left behind.
+  if (region) return encode::flac_head(settings, format, samples.value_or(0));
+  return encode::flac_head(settings, format, samples.value_or(0), encode::make_flac_blocks(tags, pictures));
+}
+
+bool Recording::opened() {
+  if (!opened_) return false;
+  if (failure_) std::rethrow_exception(failure_);
+  return true;
+}
+
+std::optional<encode::Settings> Recording::plan(const Team& team) {
+  for (; told_ < source().warnings.size(); ++told_) logger_.warn(source().warnings[told_]);
+  if (kind_ == RecordingKind::flac) {
+    flac_ = flac_settings(options_, all_have_fma(team, logger_));
+    return encode::FlacRecording{flac_, source().format};
+  }
+  if (stream_.joining != Mp3Joining::whole) return encode::Mp3Recording{mp3_settings(options_), source().format};
+  logger_.info("LAME resamples from {} to {} Hz, which one encoder must do from start to end: no other lane works",
+               source().format.rate, stream_.rate);
+  return std::nullopt;
+}
+
+std::int64_t Recording::bytes_per_lane() const {
+  const auto& format = source().format;
+  const auto samples = kind_ == RecordingKind::flac ? flac_.chunk_samples(format.rate)
+                                                    : plan::mp3_chunk_frames * stream_.samples_per_frame;
+  return encoder_bytes + 3 * samples * format.block_bytes();
+}
+
+std::int64_t Recording::pixels() const { return kind_ == RecordingKind::flac ? flac_sample_pixels : mp3_sample_pixels; }
+
+std::unique_ptr<RecordingFile> Recording::make_file() {
+  if (kind_ == RecordingKind::flac) {
+    md5_.emplace(source().format);
+    return std::make_unique<FlacRecordingFile>(options_.output, std::move(head_), *md5_);
+  }
+  return std::make_unique<Mp3RecordingFile>(
+      options_.output, encode::Mp3Recording{mp3_settings(options_), source().format}, stream_,
+      output::id3v2_tag(source().tags, source().pictures), options_.inputs.front());
+}
+
+ChunkSink& Recording::open_output(Note note) {
+  return sink_.emplace(make_file(), options_.overwrite, std::move(note), wake_);
+}
+
+std::unique_ptr<PcmCutter> Recording::make_cutter() {
+  if (kind_ == RecordingKind::flac) return make_flac_cutter(*source_, flac_);
+  if (stream_.joining == Mp3Joining::whole) return encode_whole_mp3(*source_, mp3_settings(options_), *sink_);
+  return make_mp3_cutter(*source_, stream_);
+}
+
+ChunkReader& Recording::start_reading() {
+  return reader_.emplace(*source_, make_cutter(), md5_ ? &*md5_ : nullptr, told_, logger_, wake_);
+}
+
+void Recording::describe(report::Summary& summary) const {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(options_.inputs.front(), error);
+  summary.bytes_in = error ? 0 : static_cast<std::int64_t>(size);
+  if (summary.frames_in > 0 || !source().samples) return;
+  summary.frames_in = summary.frames_out = *source().samples;
+  summary.programme_seconds = static_cast<double>(*source().samples) / source().format.rate;
+}
+
+}  // namespace mpienc::app

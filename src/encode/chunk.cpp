@@ -1,0 +1,56 @@
+#include "mpienc/encode/chunk.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "mpienc/core/cpu_clock.hpp"
+#include "mpienc/core/error.hpp"
+#include "mpienc/encode/flac_chunk.hpp"
+#include "mpienc/encode/mp3_chunk.hpp"
+#include "mpienc/encode/video_chunk.hpp"
+
+namespace mpienc::encode {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+template <class Wanted>
+const Wanted& as(const Settings& settings) {
+  const auto* wanted = std::get_if<Wanted>(&settings);
+  if (wanted == nullptr) throw Error(ExitStatus::internal, "a chunk of one kind came with the settings of another");
+  return *wanted;
+}
+
+template <class Data>
+ChunkResult result_of(Data data, std::int64_t samples, double cpu_begin, Clock::time_point begin,
+                      std::atomic<std::int64_t>& units) {
+  ChunkResult result;
+  result.index = data.index;
+  result.units = samples;
+  result.data = std::move(data);
+  result.cpu_seconds = thread_cpu_seconds() - cpu_begin;
+  result.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  units.store(samples, std::memory_order_relaxed);
+  return result;
+}
+
+}  // namespace
+
+ChunkResult encode_chunk(const Task& task, const Settings& settings, const std::stop_token& stop,
+                         std::atomic<std::int64_t>& units) {
+  if (const auto* video = std::get_if<VideoTask>(&task)) {
+    return ChunkResult(encode_video_chunk(*video, as<VideoSettings>(settings), stop, units));
+  }
+  const double cpu = thread_cpu_seconds();
+  const auto begin = Clock::now();
+  if (const auto* flac = std::get_if<FlacTask>(&task)) {
+    const auto& [own, format] = as<FlacRecording>(settings);
+    return result_of(encode_flac_chunk(own, format, flac->chunk, flac->pcm, stop), flac->chunk.samples, cpu, begin, units);
+  }
+  const auto& mp3 = std::get<Mp3PcmTask>(task);
+  const auto& [own, format] = as<Mp3Recording>(settings);
+  return result_of(encode_mp3_chunk(mp3.task, own, format, mp3.pcm, stop), mp3.own_samples, cpu, begin, units);
+}
+
+}  // namespace mpienc::encode

@@ -1,0 +1,72 @@
+#include "mpienc/encode/task.hpp"
+
+#include "mpienc/core/error.hpp"
+
+namespace mpienc::encode {
+
+namespace {
+
+Bytes get_bytes(ByteReader& reader) {
+  const auto blob = reader.get_blob();
+  return {blob.begin(), blob.end()};
+}
+
+void write(ByteWriter& writer, const VideoTask& task) {
+  const auto bytes = task.serialise();
+  writer.put_blob(bytes.data(), bytes.size());
+}
+
+void write(ByteWriter& writer, const FlacTask& task) {
+  writer.put(task.chunk);
+  writer.put_blob(task.pcm.data(), task.pcm.size());
+}
+
+void write(ByteWriter& writer, const Mp3PcmTask& task) {
+  const auto bytes = task.task.serialise();
+  writer.put_blob(bytes.data(), bytes.size());
+  writer.put(task.own_samples);
+  writer.put_blob(task.pcm.data(), task.pcm.size());
+}
+
+FlacTask read_flac(ByteReader& reader) {
+  FlacTask task;
+  task.chunk = reader.get<AudioChunk>();
+  task.pcm = get_bytes(reader);
+  return task;
+}
+
+Mp3PcmTask read_mp3(ByteReader& reader) {
+  Mp3PcmTask task;
+  ByteReader place(reader.get_blob());
+  task.task = Mp3Task::parse(place);
+  task.own_samples = reader.get<std::int64_t>();
+  task.pcm = get_bytes(reader);
+  return task;
+}
+
+}  // namespace
+
+std::span<const std::byte> pcm_of(const Task& task) {
+  if (const auto* flac = std::get_if<FlacTask>(&task)) return flac->pcm;
+  if (const auto* mp3 = std::get_if<Mp3PcmTask>(&task)) return mp3->pcm;
+  return {};
+}
+
+Bytes serialise(const Task& task) {
+  ByteWriter writer;
+  writer.put(static_cast<std::uint8_t>(task.index()));
+  std::visit([&](const auto& it) { write(writer, it); }, task);
+  return writer.take();
+}
+
+Task parse_task(std::span<const std::byte> bytes) {
+  ByteReader reader(bytes);
+  switch (reader.get<std::uint8_t>()) {
+    case 0: return VideoTask::parse(reader.get_blob());
+    case 1: return read_flac(reader);
+    case 2: return read_mp3(reader);
+    default: throw Error(ExitStatus::cluster, "a chunk of an unknown kind; run one version of mpienc on all hosts");
+  }
+}
+
+}  // namespace mpienc::encode
