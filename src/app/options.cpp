@@ -93,11 +93,12 @@ class Parser {
     value("--audio-codec", options_.audio_codec, "NAME", "encoder, pcm or copy (libmp3lame)");
     value("--audio-bitrate", raw_.audio_bit_rate, "BPS", "bits per second, e.g. 192k");
     value("--audio-quality", raw_.audio_quality, "N", "the encoder's own scale (MP3: 0 best to 9)");
-    value("--audio-options", options_.audio_options, "K=V", "MP3: abr=1:reservoir=0:crc=1:mono=1:...");
-    value("--compression", raw_.compression, "N", "FLAC level, 0 fastest to 8 smallest (5)");
-    value("-b,--block-size", raw_.block_samples, "N", "FLAC: samples per block (level's own)");
-    flag("-e,--exhaustive", options_.exhaustive_search, "FLAC: try all models, very slow");
-    flag("-p,--precision", options_.precision_search, "FLAC: try all precisions, very slow");
+    value("--audio-options", options_.audio_options, "K=V", "MP3: abr=1:reservoir=0:crc=1:mono=1 ...");
+    value("--compression", raw_.compression, "N", "FLAC: 0 to 8 (5); and -b N, -e, -p as flac has");
+    group_ = "";  // not listed
+    value("-b,--block-size", raw_.block_samples, "N", "");
+    flag("-e,--exhaustive-model-search", options_.exhaustive_search, "");
+    flag("-p,--qlp-coeff-precision-search", options_.precision_search, "");
   }
   void declare_running() {
     group_ = "Running";
@@ -118,8 +119,9 @@ class Parser {
     value("--record", raw_.record, "FILE.h5", "write a run record, e.g. for mpienc simulate");
     flag("-q,--quiet", raw_.quiet, "errors only");
     flag("-v,--verbose", raw_.verbose, "tell more");
-    flag("-h,--help", raw_.help, "this text");
     flag("--version", raw_.show_version, "versions of mpienc and its codec libraries");
+    group_ = "";
+    flag("-h,--help", raw_.help, "this text");
   }
 
   /// Unknown options by our own scan: CLI11 would take "-q:a" for -q and something else.
@@ -200,7 +202,7 @@ class Parser {
 
   [[nodiscard]] bool makes_flac() const {
     if (!options_.plan_only) return options_.output.extension() == ".flac";
-    return given("--compression") || given("--block-size") || given("--exhaustive") || given("--precision");
+    return given("--compression") || given("--block-size") || given("-e") || given("-p");
   }
 
   void check_output_name() const {

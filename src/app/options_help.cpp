@@ -10,7 +10,7 @@ namespace mpienc::app {
 HelpFormatter::HelpFormatter() { column_width(31); }
 
 std::string HelpFormatter::make_description(const CLI::App* app) const {
-  return app->get_description() + "\n\n";
+  return app->get_description() + "\n";
 }
 
 std::string HelpFormatter::make_usage(const CLI::App*, std::string) const {

@@ -3,40 +3,76 @@
 #include <fmt/core.h>
 
 #include "mpienc/app/cutting.hpp"
+#include "mpienc/app/pcm_cutter.hpp"
+#include "mpienc/app/recording_settings.hpp"
 #include "mpienc/app/transcode.hpp"
+#include "mpienc/encode/mp3_encoder.hpp"
 
 namespace mpienc::app {
 
 namespace {
 
-void print_chunk(const input::CutChunk& cut) {
-  fmt::print("{:>5}  {:>10.3f}  {:>10.3f}  {:>8.3f}  {:>7}  {:>10}\n", cut.chunk.index, cut.chunk.start_seconds,
-             cut.chunk.end_seconds, cut.chunk.seconds(), cut.chunk.packets(), cut.chunk.bytes);
+void print_chunk(const Chunk& chunk) {
+  fmt::print("{:>5}  {:>10.3f}  {:>10.3f}  {:>8.3f}  {:>7}  {:>10}\n", chunk.index, chunk.start_seconds, chunk.end_seconds,
+             chunk.seconds(), chunk.packets(), chunk.bytes);
+}
+
+/// `what`: of the packets' column.
+void print_head(const char* what) {
+  fmt::print("{:>5}  {:>10}  {:>10}  {:>8}  {:>7}  {:>10}\n", "chunk", "start s", "end s", "length s", what, "bytes");
+}
+
+void print_recording(const Options& options) {
+  const auto kind = recording_kind(options);
+  if (kind == RecordingKind::none) throw Error(ExitStatus::input, "no video to cut; audio tracks are encoded whole");
+  const auto source = input::open_pcm_source(options.inputs.front());
+  const auto& format = source->description().format;
+  fmt::print("audio: {} Hz, {} channels, {} bits, as {}\n", format.rate, format.channels, format.bits,
+             kind == RecordingKind::flac ? "FLAC" : "MP3");
+  std::unique_ptr<PcmCutter> cutter;
+  if (kind == RecordingKind::flac) {
+    const auto settings = flac_settings(options, true);
+    encode::check_flac(settings, format);
+    cutter = make_flac_cutter(*source, settings);
+  } else {
+    const auto stream = encode::settle_mp3(mp3_settings(options), format);
+    if (stream.joining == Mp3Joining::whole) {
+      fmt::print("1 chunk: LAME resamples to {} Hz from start to end\n", stream.rate);
+      return;
+    }
+    cutter = make_mp3_cutter(*source, stream);
+  }
+  print_head("samples");
+  int chunks = 0;
+  while (const auto chunk = cutter->next({})) {
+    print_chunk(chunk->chunk);
+    ++chunks;
+  }
+  fmt::print("{} chunks\n", chunks);
 }
 
 }  // namespace
 
 void print_plan(const Options& options, Logger& logger) {
   input::Program program(options.inputs, options.maps, logger);
-  if (!program.has_video()) throw Error(ExitStatus::input, "no video to cut; audio tracks are encoded whole");
+  if (!program.has_video()) return print_recording(options);
   const auto& video = *program.video().parameters;
   fmt::print("video: {}, {}x{}; audio tracks: {}\n", avcodec_get_name(video.codec_id), video.width, video.height,
              program.audio().size());
-  fmt::print("{:>5}  {:>10}  {:>10}  {:>8}  {:>7}  {:>10}\n", "chunk", "start s", "end s", "length s", "packets",
-             "bytes");
+  print_head("packets");
   auto cutter = make_cutter(program, options);
   int chunks = 0;
   std::int64_t largest = 0;
   while (auto next = program.read()) {
     if (next->track >= 0) continue;
     if (const auto cut = cutter->push(std::move(next->packet), program.fraction())) {
-      print_chunk(*cut);
+      print_chunk(cut->chunk);
       largest = std::max(largest, cut->chunk.bytes);
       ++chunks;
     }
   }
   while (const auto cut = cutter->finish()) {
-    print_chunk(*cut);
+    print_chunk(cut->chunk);
     largest = std::max(largest, cut->chunk.bytes);
     ++chunks;
   }

@@ -32,10 +32,10 @@ class Sent final : public net::Transport {
 class DispatchTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto task = std::make_shared<encode::VideoTask>();
-    task->source = std::shared_ptr<AVCodecParameters>(avcodec_parameters_alloc(),
+    encode::VideoTask task;
+    task.source = std::shared_ptr<AVCodecParameters>(avcodec_parameters_alloc(),
                                                       [](AVCodecParameters* p) { avcodec_parameters_free(&p); });
-    dispatch.add(7, task);
+    dispatch.add(7, std::make_shared<const encode::Task>(std::move(task)));
   }
 
   void expect_sent(std::size_t at, int to, Operation operation) {
@@ -56,7 +56,7 @@ TEST_F(DispatchTest, OtherRanksGetTheSameBytesAgain) {
   expect_sent(0, 1, Operation::task);
   expect_sent(1, 3, Operation::task);
   EXPECT_EQ(transport.letters[0].message.payload, transport.letters[1].message.payload);
-  EXPECT_EQ(encode::VideoTask::parse(*transport.letters[0].message.payload).chunk.index, 0);
+  EXPECT_EQ(std::get<encode::VideoTask>(encode::parse_task(*transport.letters[0].message.payload)).chunk.index, 0);
 }
 
 TEST_F(DispatchTest, WhatRankZeroHasNotBegunMovesAtOnce) {

@@ -67,14 +67,33 @@ TEST(Hello, OfThisProcessIsComplete) {
 TEST(Setup, ArrivesAsItWasSent) {
   app::Setup setup;
   setup.lanes = 12;
-  setup.settings.width = 1920;
-  setup.settings.options.crf = 21.5;
-  setup.settings.filters = "hflip";
+  encode::VideoSettings video;
+  video.width = 1920;
+  video.options.crf = 21.5;
+  video.filters = "hflip";
+  setup.settings = video;
   const auto got = app::Setup::parse(setup.serialise());
   EXPECT_EQ(got.lanes, 12);
-  EXPECT_EQ(got.settings.width, 1920);
-  EXPECT_EQ(got.settings.options.crf, 21.5);
-  EXPECT_EQ(got.settings.filters, "hflip");
+  const auto& settings = std::get<encode::VideoSettings>(got.settings);
+  EXPECT_EQ(settings.width, 1920);
+  EXPECT_EQ(settings.options.crf, 21.5);
+  EXPECT_EQ(settings.filters, "hflip");
+}
+
+TEST(Setup, CarriesTheSettingsOfRecordings) {
+  PcmFormat format;
+  format.rate = 48000;
+  format.channels = 2;
+  app::Setup flac;
+  flac.settings = encode::FlacRecording{{8, 1024, true, true, false}, format};
+  const auto got = std::get<encode::FlacRecording>(app::Setup::parse(flac.serialise()).settings);
+  EXPECT_EQ(got.settings, (encode::FlacSettings{8, 1024, true, true, false}));
+  EXPECT_EQ(got.format, format);
+  app::Setup mp3;
+  Mp3Settings settings;
+  settings.quality = 4;
+  mp3.settings = encode::Mp3Recording{settings, format};
+  EXPECT_EQ(std::get<encode::Mp3Recording>(app::Setup::parse(mp3.serialise()).settings).settings, settings);
 }
 
 TEST(Failure, ArrivesAsItWasSent) {

@@ -70,8 +70,11 @@ struct Lanes {
   }
   void expect_encoded(int chunk) {
     const auto result = next<LaneResult>(chunk);
-    const auto* encoded = std::get_if<EncodedChunk>(&result.outcome);
-    ASSERT_NE(encoded, nullptr);
+    const auto* found = std::get_if<ChunkResult>(&result.outcome);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->index, chunk);
+    EXPECT_EQ(found->units, test::lane_clip_frames);
+    const auto* encoded = &std::get<EncodedChunk>(found->data);
     EXPECT_EQ(encoded->index, chunk);
     EXPECT_EQ(encoded->frames.size(), static_cast<std::size_t>(test::lane_clip_frames));
     EXPECT_EQ(encoded->packets.size(), encoded->frames.size());

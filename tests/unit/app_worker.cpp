@@ -52,7 +52,7 @@ struct WorkerRank : testing::Test {
   }
   static EncodedChunk encoded(const test::Sent& sent) {
     EXPECT_EQ(sent.to, 0);
-    return EncodedChunk::parse(*sent.message.payload);
+    return std::get<EncodedChunk>(ChunkResult::parse(*sent.message.payload).data);
   }
 
   net::Wakeup wakeup;

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "lane_tasks.hpp"
+#include "mpienc/encode/chunk.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
 #include "mpienc/encode/video_chunk.hpp"
 
@@ -49,7 +50,8 @@ class Encoding {
     while (frames == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return *children().begin();
   }
-  EncodedChunk get() { return result_.get(); }
+  ChunkResult get() { return result_.get(); }
+  EncodedChunk chunk() { return std::get<EncodedChunk>(get().data); }
   std::string error(ExitStatus status) {
     try {
       static_cast<void>(get());
@@ -64,21 +66,24 @@ class Encoding {
   std::atomic<std::int64_t> frames = 0;
 
  private:
-  std::future<EncodedChunk> result_;
+  std::future<ChunkResult> result_;
 };
 
 TEST(Isolated, GivesTheBytesOfThisProcess) {
   const auto settings = test::lane_settings();
   std::atomic<std::int64_t> frames = 0;
-  const auto here = encode_video_chunk(*test::lane_task(3), settings, {}, frames);
+  const auto here = encode_chunk(*test::lane_task(3), settings, {}, frames);
   Encoding there(settings);
-  auto result = there.get();
+  const auto result = there.get();
   EXPECT_EQ(there.frames, frames);
   EXPECT_GT(result.cpu_seconds, 0);
-  result.index = here.index;
-  result.cpu_seconds = here.cpu_seconds;
-  result.wall_seconds = here.wall_seconds;
-  EXPECT_EQ(result.serialise(), here.serialise());
+  EXPECT_EQ(result.units, here.units);
+  const auto& mine = std::get<EncodedChunk>(here.data);
+  auto its = std::get<EncodedChunk>(result.data);
+  its.index = mine.index;
+  its.cpu_seconds = mine.cpu_seconds;
+  its.wall_seconds = mine.wall_seconds;
+  EXPECT_EQ(its.serialise(), mine.serialise());
   EXPECT_THAT(children(), testing::IsEmpty());
 }
 
@@ -96,7 +101,7 @@ TEST(Isolated, AStopRequestEndsTheChildAtOnce) {
   Encoding encoding;
   static_cast<void>(encoding.child());
   encoding.stop.request_stop();
-  EXPECT_TRUE(encoding.get().packets.empty());
+  EXPECT_TRUE(encoding.chunk().packets.empty());
   EXPECT_THAT(children(), testing::IsEmpty());
 }
 
@@ -125,7 +130,7 @@ TEST(Isolated, TheChildHasNothingOfTheRank) {
   // INT, TERM, HUP, USR1 and USR2 are bits 1, 14, 0, 9 and 11.
   EXPECT_THAT(read(process / "status"), HasSubstr("SigBlk:\t0000000000004a03"));
   ::kill(encoding.child(), SIGTERM);
-  EXPECT_FALSE(encoding.get().packets.empty()) << "ending it is its parent's to do";
+  EXPECT_FALSE(encoding.chunk().packets.empty()) << "ending it is its parent's to do";
 }
 
 TEST(Isolated, IsKnownByItsWord) {

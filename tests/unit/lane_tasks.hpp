@@ -4,7 +4,7 @@
 #include <string>
 
 #include "mpienc/encode/video_settings.hpp"
-#include "mpienc/encode/video_task.hpp"
+#include "mpienc/encode/task.hpp"
 #include "video_source.hpp"
 
 namespace mpienc::test {
@@ -17,7 +17,7 @@ inline const SourceClip& lane_clip() {
 }
 
 /// The whole clip as the chunk of that index.
-inline std::shared_ptr<const encode::VideoTask> lane_task(int chunk) {
+inline std::shared_ptr<const encode::Task> lane_task(int chunk) {
   const auto& clip = lane_clip();
   encode::VideoTask task;
   task.first = task.last = true;
@@ -29,11 +29,11 @@ inline std::shared_ptr<const encode::VideoTask> lane_task(int chunk) {
     task.packets.push_back(av::clone(*packet));
     task.times.push_back({packet->pts, packet->duration});
   }
-  return std::make_shared<const encode::VideoTask>(std::move(task));
+  return std::make_shared<const encode::Task>(std::move(task));
 }
 
 inline std::shared_ptr<const Bytes> lane_task_bytes(int chunk) {
-  return std::make_shared<const Bytes>(lane_task(chunk)->serialise());
+  return std::make_shared<const Bytes>(encode::serialise(*lane_task(chunk)));
 }
 
 inline encode::VideoSettings lane_settings(const std::string& preset = "ultrafast") {
