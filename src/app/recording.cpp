@@ -59,8 +59,9 @@ FlacHead Recording::make_head() const {
   if (is_flac(options_.inputs.front())) {
     try {
       return encode::flac_head(settings, format, encode::read_flac_metadata(options_.inputs.front()));
-    } catch (const Error& error) {
-      logger_.warn("{}; tags and pictures alone are kept of its metadata", error.what());
+    } catch (const Error&) {
+      logger_.warn("{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; tags "
+                   "and pictures alone are kept of that", options_.inputs.front().string());
     }
   }
   // As with flac, a WAV or AIFF file's own tags are left behind.

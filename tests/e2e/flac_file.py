@@ -65,14 +65,20 @@ class FlacFiles:
 
     def test_files(self, files):
         for path in files:
-            decoded = subprocess.run(["flac", "-d", "-c", "-s", path], capture_output=True)
+            raw = ["flac", "-d", "-c", "-s", "--force-raw-format", "--endian=little", "--sign=signed"]
+            decoded = subprocess.run([*raw, path], capture_output=True)
             if decoded.returncode != 0:
                 continue
             ours = self.folder / "ours.flac"
             done = self.mpienc.run([path, ours, "--overwrite", "-q"])
+            by_libavcodec = subprocess.run(["ffmpeg", "-v", "quiet", "-nostdin", "-i", path, "-f", "null", "-"])
+            if by_libavcodec.returncode != 0:
+                self.tally.check(done.status == 3 and len(done.own_lines()) == 1,
+                                 f"{path.name}: refused, as libavcodec cannot decode it", done.tail())
+                continue
             if not self.tally.check(done.status == 0, f"{path.name}: runs", f"status {done.status}\n{done.tail()}"):
                 continue
-            again = subprocess.run(["flac", "-d", "-c", "-s", ours], capture_output=True)
+            again = subprocess.run([*raw, ours], capture_output=True)
             tested = subprocess.run(["flac", "-t", "-s", ours], capture_output=True, text=True)
             listed = subprocess.run(["metaflac", "--list", ours], capture_output=True)
             self.tally.check(again.stdout == decoded.stdout and tested.returncode == 0 and listed.returncode == 0,

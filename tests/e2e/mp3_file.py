@@ -18,7 +18,7 @@ EQUAL = [
     *(([f"-b{rate}"], ["--audio-bitrate", f"{rate}k"], form)
       for rate, form in ((128, CD), (192, CD), (320, CD), (192, DVD), (128, MONO), (64, LOW))),
     *(([f"-V{quality}"], ["--audio-quality", str(quality)], form)
-      for quality, form in ((4, CD), (5, CD), (7, CD), (9, CD), (4, MONO), (4, DVD), (5, LOW))),
+      for quality, form in ((4, CD), (5, CD), (7, CD), (9, CD), (4, MONO), (4, DVD))),
     (["-b", "192", "-p"], ["--audio-bitrate", "192k", "--audio-options", "crc=1"], CD),
     (["-V4", "-p"], ["--audio-quality", "4", "--audio-options", "crc=1"], CD),
     (["-V2", "--nores"], ["--audio-quality", "2", "--audio-options", "reservoir=0"], CD),
@@ -28,6 +28,7 @@ GAPLESS = [
     (["-V0"], ["--audio-quality", "0"], CD),
     (["-V2"], ["--audio-quality", "2"], CD),
     (["-V2"], ["--audio-quality", "2"], MONO),
+    (["-V5"], ["--audio-quality", "5"], LOW),  # which LAME takes for a number below 4
     (["--abr", "192"], ["--audio-bitrate", "192k", "--audio-options", "abr=1"], CD),
 ]
 RANKS = (0, 0, 2, 4)

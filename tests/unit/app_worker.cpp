@@ -8,6 +8,7 @@
 #include "lane_tasks.hpp"
 #include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/worker.hpp"
+#include "mpienc/plan/chunk_result.hpp"
 #include "mpienc/plan/encoded_chunk.hpp"
 
 namespace mpienc::app {
