@@ -91,9 +91,10 @@ class JournalEnd {
       : journal_(journal), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
         last_act_(signal, [this] { tell(); }) {}
 
-  void leave(bool all_written) {
+  /// `doubt`: a chunk may have crashed the codec, which even an empty journal tells the next run.
+  void leave(bool all_written, bool doubt) {
     if (journal_ == nullptr) return;
-    if (chunks() == 0 && all_written) {
+    if (chunks() == 0 && all_written && !doubt) {
       journal_->remove();
     } else {
       tell();
@@ -122,9 +123,10 @@ struct UnusedJournal {
   bool used = false;
   ~UnusedJournal() {
     if (used || !journal) return;
+    if (journal->died()) return;
     if (journal->restored() == 0) {
       journal->remove();
-    } else if (!journal->died()) {
+    } else {
       journal->ended();
     }
   }
@@ -183,7 +185,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   PendingCommit pending_commit(options, identity);
   spec.note = [&](const FileIdentity& file) {
     require_marker();
-    pending_commit.note(file);
+    if (!signal.received()) pending_commit.note(file);
   };
   OutputThread output(std::move(spec), wake);
   const StopSignal::LastAct discard(signal, [&output] { output.discard(); });
@@ -223,8 +225,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     opening.stop();
     if (lanes) lanes->stop();
-    if (journal && leaves_no_doubt(std::current_exception(), transport.size(), journal->died())) journal->ended();
-    journal_end.leave(coordinator.close_journal(signal.received() ? std::optional(longest_storing) : std::nullopt));
+    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), journal->died());
+    if (journal && !doubt) journal->ended();
+    const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
+    journal_end.leave(coordinator.close_journal(limit), doubt);
     output.discard();
     record.reset();
     farewell.take(std::current_exception());
