@@ -175,15 +175,15 @@ void Coordinator::carry_out_commands() {
 
 void Coordinator::carry_out(const sched::Assign& command) {
   parts_.log.assigned(command.chunk, command.rank, command.copy, now());
-  parts_.mishaps.suspects().assigned(command.chunk, command.rank);
   // What takes so long elsewhere may be a chunk that its rank has died of.
   if (command.copy) dispatch_.isolate(command.chunk);
+  parts_.mishaps.suspects().assigned(command.chunk, command.rank, dispatch_.isolates(command.chunk));
   dispatch_.assign(command.chunk, command.rank);
 }
 
 void Coordinator::carry_out(const sched::Steal& command) {
   parts_.log.steal_asked(command.chunk, command.victim, command.thief, now());
-  parts_.mishaps.suspects().assigned(command.chunk, command.thief);
+  parts_.mishaps.suspects().assigned(command.chunk, command.thief, dispatch_.isolates(command.chunk));
   const auto moved = dispatch_.steal(command.chunk, command.victim, command.thief);
   if (!moved) return;
   parts_.log.steal_answered(command.chunk, command.victim, command.thief, *moved, now());

@@ -15,8 +15,8 @@ bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool doubted_
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    if (error.status() == ExitStatus::codec) return false;
-    return error.status() != ExitStatus::interrupted || (ranks == 1 && !doubted_before);
+    const bool crash = error.status() == ExitStatus::codec || (error.status() == ExitStatus::interrupted && ranks > 1);
+    return !crash && !doubted_before;
   } catch (...) {
     return !doubted_before;
   }

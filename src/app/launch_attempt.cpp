@@ -27,6 +27,10 @@ using Clock = std::chrono::steady_clock;
 constexpr auto patience_after_end = 10s;
 /// Then mpirun gets this long to end its daemons.
 constexpr auto patience_after_term = 3s;
+/// The ranks hear of a USR1 at once, of a TERM only a second later.
+constexpr auto patience_after_warning = 1200ms;
+/// timeout(1) sends its signal to the process and then to its group: that is one wish, not two.
+constexpr auto same_wish = 100ms;
 constexpr Clock::duration first_pause = 100ms;
 constexpr Clock::duration longest_pause = 10s;
 
@@ -88,16 +92,17 @@ class MarkerWatch {
 };
 
 void pass_on(int number, const LaunchedProcess& mpirun, Leftovers& leftovers, StopRequests& requests) {
-  if (number == 0 || number == SIGCHLD) return;
-  const bool stop = number != SIGUSR1 && number != SIGUSR2;
-  if (stop && requests.stopped && number == SIGINT) {
+  if (!asks_to_stop(number)) return;
+  const auto now = Clock::now();
+  if (!std::exchange(requests.stopped, true)) {
+    requests.stopped_at = now;
+    requests.term_due = now + patience_after_warning;
+    mpirun.signal(SIGUSR1);
+  } else if (number == SIGINT && now - requests.stopped_at > same_wish) {
     requests.at_once = true;
     leftovers.kill_all();
     mpirun.signal(SIGKILL);
-    return;
   }
-  requests.stopped = requests.stopped || stop;
-  mpirun.signal(number == SIGHUP ? SIGTERM : number);
 }
 
 }  // namespace
@@ -148,6 +153,10 @@ AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVaria
     while (!mpirun.ending()) {
       pass_on(signals.wait(200ms), mpirun, leftovers, requests);
       if (const int number = watch.overdue()) mpirun.signal(number);
+      if (requests.term_due && Clock::now() >= *requests.term_due) {
+        requests.term_due.reset();
+        mpirun.signal(SIGTERM);
+      }
       if (Clock::now() < next_look) continue;
       leftovers.look();
       pause = std::min(2 * pause, longest_pause);

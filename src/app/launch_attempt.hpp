@@ -31,6 +31,9 @@ class MarkerFolder {
 struct StopRequests {
   bool stopped = false;
   bool at_once = false;
+  std::chrono::steady_clock::time_point stopped_at;
+  /// When mpirun gets its TERM, should it still be there.
+  std::optional<std::chrono::steady_clock::time_point> term_due;
 };
 
 /// How an attempt ended.

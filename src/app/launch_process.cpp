@@ -139,6 +139,8 @@ std::string output_of(const std::vector<std::string>& command, const Environment
   return text;
 }
 
+bool asks_to_stop(int number) { return number != 0 && number != SIGCHLD; }
+
 LaunchSignals::LaunchSignals() {
   sigemptyset(&watched_);
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD}) sigaddset(&watched_, number);

@@ -39,6 +39,9 @@ class LaunchedProcess {
 [[nodiscard]] std::string output_of(const std::vector<std::string>& command,
                                     const EnvironmentVariables& environment);
 
+/// Of what LaunchSignals::wait() returns: all but CHLD and 0.
+[[nodiscard]] bool asks_to_stop(int number);
+
 /// Keeps the signals that ask launch for something from acting by themselves, while it lives.
 class LaunchSignals {
  public:

@@ -61,7 +61,7 @@ std::set<std::string> hosts_that_do_not_answer(const std::set<std::string>& name
     for (const auto deadline = Clock::now() + patience; Clock::now() < deadline && !requests.stopped;) {
       if (std::ranges::all_of(calls, [](const Call& one) { return one.mpirun->ending().has_value(); })) break;
       const int number = signals.wait(200ms);
-      requests.stopped = number == SIGINT || number == SIGTERM || number == SIGHUP;
+      requests.stopped = asks_to_stop(number);
       leftovers.look();
     }
     for (const Call& one : calls) {

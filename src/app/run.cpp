@@ -115,8 +115,9 @@ int run(int argc, char** argv) try {
   if (asks_to_launch(argc, argv)) return static_cast<int>(run_launch(argc, argv));
   bound_heap();
   net::Wakeup wakeup;
-  StopSignal signal([&wakeup] { wakeup.notify(); });
-  if (!net::launched_by_mpi()) {
+  const bool has_ranks = net::launched_by_mpi();
+  StopSignal signal([&wakeup] { wakeup.notify(); }, has_ranks ? StopSignal::Parent::mpi : StopSignal::Parent::any);
+  if (!has_ranks) {
     return static_cast<int>(run_alone(parse(argc, argv), signal, wakeup));
   }
   net::MpiSession session(argc, argv);

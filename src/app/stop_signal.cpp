@@ -18,6 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 constexpr timespec look_interval{0, 50'000'000};
+/// Longer between two looks: the process was stopped, or the host is too busy to tell.
+constexpr auto longest_between_looks = std::chrono::milliseconds(250);
 /// timeout(1) sends its signal to the process and then to its group: that is one wish, not two.
 constexpr auto same_wish = std::chrono::milliseconds(100);
 constexpr auto longest_last_acts = std::chrono::milliseconds(100);
@@ -26,13 +28,20 @@ sigset_t signal_set() {
   sigset_t set;
   sigemptyset(&set);
   for (const int number : signals) sigaddset(&set, number);
+  sigaddset(&set, SIGCONT);
   return set;
+}
+
+/// Open MPI's daemon ends its ranks by CONT, TERM a second later and KILL after another: the CONT is the word
+/// to leave, unless it wakes a process that was stopped.
+bool told_to_leave(const siginfo_t& info, Clock::duration awake) {
+  return info.si_code == SI_USER && info.si_pid == ::getppid() && awake > longest_between_looks;
 }
 
 }  // namespace
 
-StopSignal::StopSignal(std::function<void()> wake, std::chrono::milliseconds patience)
-    : wake_(std::move(wake)), patience_(patience) {
+StopSignal::StopSignal(std::function<void()> wake, Parent parent, std::chrono::milliseconds patience)
+    : wake_(std::move(wake)), parent_(parent), patience_(patience) {
   const auto set = signal_set();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
@@ -43,9 +52,13 @@ StopSignal::~StopSignal() = default;
 void StopSignal::watch(const std::stop_token& stop) {
   const auto set = signal_set();
   std::optional<Clock::time_point> first;
+  auto last_look = Clock::now(), awake_since = last_look;
   while (!stop.stop_requested()) {
-    const int number = sigtimedwait(&set, nullptr, &look_interval);
+    siginfo_t info{};
+    int number = sigtimedwait(&set, &info, &look_interval);
     const auto now = Clock::now();
+    if (now - std::exchange(last_look, now) > longest_between_looks) awake_since = now;
+    if (number == SIGCONT && !(parent_ == Parent::mpi && told_to_leave(info, now - awake_since))) number = 0;
     if (first && number == SIGINT && now - *first > same_wish) end(true);
     if (number > 0 && !first) {
       first = now;

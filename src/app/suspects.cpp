@@ -6,7 +6,7 @@ namespace mpienc::app {
 
 namespace {
 
-constexpr std::size_t strikes_of_a_codec = 2, lost_ranks = 3;
+constexpr std::size_t most_strikes = 2;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Suspects::Loss Suspects::rank_lost(int rank) {
     const auto found = ranks.find(rank);
     if (found == ranks.end()) continue;
     loss.held.push_back(chunk);
-    if (found->second) {
+    if (found->second.begun && !found->second.apart) {
       loss.running.push_back(chunk);
       strikes_[chunk].push_back({rank, {}});
     }
@@ -42,7 +42,7 @@ Suspects::Loss Suspects::rank_lost(int rank) {
 bool Suspects::bad(int chunk) const {
   const auto& all = strikes(chunk);
   const bool codec = std::ranges::any_of(all, [](const Strike& strike) { return !strike.lost(); });
-  return all.size() >= (codec ? strikes_of_a_codec : lost_ranks);
+  return codec && all.size() >= most_strikes;
 }
 
 const std::vector<Suspects::Strike>& Suspects::strikes(int chunk) const {

@@ -68,9 +68,10 @@ class JournalEnd {
       : journal_(journal), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
         last_act_(signal, [this] { tell(); }) {}
 
-  void leave(bool all_written) {
+  /// `doubt`: a chunk may have crashed the codec, which even an empty journal tells the next run.
+  void leave(bool all_written, bool doubt) {
     if (journal_ == nullptr) return;
-    if (chunks() == 0 && all_written) {
+    if (chunks() == 0 && all_written && !doubt) {
       journal_->remove();
     } else {
       tell();
@@ -99,9 +100,10 @@ struct UnusedJournal {
   bool used = false;
   ~UnusedJournal() {
     if (used || !journal) return;
+    if (journal->died()) return;
     if (journal->restored() == 0) {
       journal->remove();
-    } else if (!journal->died()) {
+    } else {
       journal->ended();
     }
   }
@@ -141,7 +143,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   PendingCommit pending_commit(options, identity);
   auto& sink = conversion->open_output([&](const FileIdentity& file) {
     require_marker();
-    pending_commit.note(file);
+    if (!signal.received()) pending_commit.note(file);
   });
   const StopSignal::LastAct discard(signal, [&sink] { sink.discard(); });
   std::optional<LanePool> lanes;
@@ -172,8 +174,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     conversion->stop_reading();
     if (lanes) lanes->stop();
-    if (journal && leaves_no_doubt(std::current_exception(), transport.size(), journal->died())) journal->ended();
-    journal_end.leave(coordinator.close_journal(signal.received() ? std::optional(longest_storing) : std::nullopt));
+    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), journal->died());
+    if (journal && !doubt) journal->ended();
+    const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
+    journal_end.leave(coordinator.close_journal(limit), doubt);
     sink.discard();
     record.reset();
     farewell.take(std::current_exception());

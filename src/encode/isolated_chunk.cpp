@@ -1,7 +1,10 @@
 #include "mpienc/encode/isolated_chunk.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,8 +24,8 @@ OwnedFile make_input(std::span<const std::byte> task, const Settings& settings) 
   Checksum sum;
   sum.add(task);
   sum.add(std::span<const std::byte>(last));
-  const IsolatedInput head{.parent = ::getpid(), .task_size = task.size(), .settings_size = last.size(),
-                           .crc = sum.value()};
+  const IsolatedInput head{
+      .parent = ::getpid(), .task_size = task.size(), .settings_size = last.size(), .crc = sum.value()};
   auto file = make_memory_file("mpienc-task");
   write_at(file.get(), 0, std::as_bytes(std::span(&head, 1)));
   write_at(file.get(), sizeof head, task);
@@ -30,7 +33,13 @@ OwnedFile make_input(std::span<const std::byte> task, const Settings& settings) 
   return file;
 }
 
-[[noreturn]] void crashed(const std::string& how) { throw Error(ExitStatus::codec, "the codec crashed (" + how + ")"); }
+/// Nobody but the kernel, short of memory, or a user sends it: the chunk is not to blame.
+bool was_killed(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; }
+constexpr int most_kills = 5;
+
+[[noreturn]] void crashed(const std::string& how) {
+  throw Error(ExitStatus::codec, "the codec crashed (" + how + ")");
+}
 
 void require_whole(int status, const IsolatedOutput& output) {
   if (WIFSIGNALED(status)) {
@@ -57,24 +66,43 @@ ChunkResult take_result(int fd, const IsolatedOutput& output) {
 
 }  // namespace
 
-ChunkResult encode_isolated(std::span<const std::byte> task, const Settings& settings,
-                             const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+namespace {
+
+/// Nothing where the process was killed from outside.
+std::optional<ChunkResult> encode_once(std::span<const std::byte> task, const Settings& settings,
+                                       const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
   const auto begin = std::chrono::steady_clock::now();
   const auto file = make_memory_file("mpienc-result");
   write_at(file.get(), 0, Bytes(IsolatedOutput::page));
   const MappedFile head(file.get(), IsolatedOutput::page, true);
   const auto& output = *reinterpret_cast<const IsolatedOutput*>(head.bytes().data());
-  const auto follow = [&] { frames.store(output.frames.load(std::memory_order_relaxed), std::memory_order_relaxed); };
+  const auto follow = [&] {
+    frames.store(output.frames.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  };
 
   IsolatedProcess process(make_input(task, settings).get(), file.get());
   process.wait(stop, follow);
   follow();
-  if (stop.stop_requested()) return {};
+  if (stop.stop_requested()) return ChunkResult{};
+  if (was_killed(process.status())) return std::nullopt;
   require_whole(process.status(), output);
   auto result = take_result(file.get(), output);
   result.cpu_seconds = process.cpu_seconds();
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
+}
+
+}  // namespace
+
+ChunkResult encode_isolated(std::span<const std::byte> task, const Settings& settings,
+                            const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+  for (int kills = 0; kills < most_kills; ++kills) {
+    if (auto result = encode_once(task, settings, stop, frames)) return std::move(*result);
+  }
+  throw Error(ExitStatus::internal,
+              fmt::format("its process was killed {} times: memory may have run out; use fewer "
+                          "lanes (--lanes)",
+                          most_kills));
 }
 
 }  // namespace mpienc::encode

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ namespace mpienc::encode {
 namespace {
 
 constexpr int between_looks = 200;  // ms
+/// In the environment of every such process. A program that does not know isolated_word would begin from its start,
+/// come here again, and so on without end.
+char child_mark[] = "MPIENC_ISOLATED_CHUNK=1";
+constexpr const char* child_mark_name = "MPIENC_ISOLATED_CHUNK";
 
 void require(int code) {
   if (code == 0) return;
@@ -43,6 +48,7 @@ std::vector<char*> environment() {
       kept.push_back(*entry);
     }
   }
+  kept.push_back(child_mark);
   kept.push_back(nullptr);
   return kept;
 }
@@ -94,6 +100,9 @@ double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec)
 }  // namespace
 
 IsolatedProcess::IsolatedProcess(int input, int output) {
+  if (std::getenv(child_mark_name) != nullptr) {
+    throw Error(ExitStatus::internal, "a process for one chunk cannot have another");
+  }
   const FileActions actions(input, output);
   const Attributes attributes;
   std::array<char, 8> name{"mpienc"};

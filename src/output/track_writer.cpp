@@ -96,8 +96,8 @@ class TrackWriter::Implementation {
     }
     muxer_.write_trailer();
     return file_.commit(spec_.overwrite, [&] {
-      if (before_rename) before_rename();
       if (spec_.note) spec_.note(file_.identity());
+      if (before_rename) before_rename();
     });
   }
 

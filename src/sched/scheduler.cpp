@@ -129,6 +129,11 @@ bool Scheduler::chunk_finished(int chunk, int rank, double seconds, double now) 
 }
 
 void Scheduler::chunk_failed(int chunk, int rank, double now) {
+  const ChunkState* state = impl_->ledger.find(chunk);
+  // A victim that fails had begun the chunk: its refusal of the steal is on its way.
+  if (state && state->victim == rank && !state->moved) {
+    impl_->ledger.steal_refused(chunk, now);
+  }
   if (!impl_->ledger.holder(chunk, rank)) {
     return;
   }

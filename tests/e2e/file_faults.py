@@ -36,6 +36,7 @@ class Faults:
         self.folder, self.out = folder, folder / "out"
         self.output, self.reference = self.out / "film.mkv", folder / "reference.mkv"
         self.log, self.once = folder / "calls", folder / "once"
+        self.unreached = 0
         self.commit = COMMIT.format(out=self.out)
         self.source = clips.dvd_vob(folder / "film.vob", 6, video=clips.motion("176x144", seconds=6))
         self.fresh()
@@ -86,6 +87,10 @@ class Faults:
         if more:
             self.output.write_bytes(b"an old film")
         done = self.run(fault, more)
+        if done.status == 0 and self.same() and not self.left():
+            # A chunk that the disk has not yet taken when the job ends is not written, nor taken away.
+            self.unreached += 1
+            return
         whole = not self.output.exists() or self.same() or (more and self.output.read_bytes() == b"an old film")
         self.tally.check(done.status == KILLED and whole, f"{fault}: killed, no half output", f"{done.status}\n{done.stderr}")
         self.goes_on(str(fault), more, last)
@@ -169,6 +174,7 @@ def main():
         faults.order(lines)
         print(f"{len(lines)} calls, {len(end)} of them after the output's bytes are on disk")
         begin, ends = range(1, len(lines) - len(end) + 1), range(1, len(end) + 1)
+        of_chunks = sum("/chunk-" in line for line in end)
         count = len(lines) if options.all else options.sample
         for kind in ("kill-before", "kill-half", "kill-after"):
             for number in sample(dice, begin, count):
@@ -190,8 +196,10 @@ def main():
                 faults.fails(Fault(kind, number, faults.commit))
         faults.fails(Fault("short", 1))
         faults.fails(Fault("no-renameat2"))
-        for number in sample(dice, ends, count if options.all else 2):
+        for number in sample(dice, ends[:len(end) - of_chunks], count if options.all else 2):
             faults.launched(Fault("kill-before", number, faults.commit))
+        print(f"{faults.unreached} of the chosen calls were not made, as fewer chunks had reached the journal")
+        tally.check(options.all or faults.unreached <= 2 * of_chunks, "nearly all chosen calls are made")
     tally.finish()
 
 

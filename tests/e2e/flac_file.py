@@ -71,8 +71,8 @@ class FlacFiles:
                 continue
             ours = self.folder / "ours.flac"
             done = self.mpienc.run([path, ours, "--overwrite", "-q"])
-            by_libavcodec = subprocess.run(["ffmpeg", "-v", "quiet", "-nostdin", "-i", path, "-f", "null", "-"])
-            if by_libavcodec.returncode != 0:
+            by_libavcodec = subprocess.run(["ffmpeg", "-v", "quiet", "-nostdin", "-i", path, "-f", "s32le", "-"], capture_output=True)
+            if not by_libavcodec.stdout:
                 self.tally.check(done.status == 3 and len(done.own_lines()) == 1,
                                  f"{path.name}: refused, as libavcodec cannot decode it", done.tail())
                 continue

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -34,15 +35,18 @@ class StopSignalDeath : public testing::TestWithParam<int> {
   void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Signals, StopSignalDeath, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2));
+INSTANTIATE_TEST_SUITE_P(Signals, StopSignalDeath,
+                         testing::Values(SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2));
 
 TEST_P(StopSignalDeath, EndsAProcessThatHangsAfterItsLastActsNewestFirst) {
   EXPECT_EXIT(
       {
-        StopSignal signal([] {}, 100ms);
+        StopSignal signal([] {}, StopSignal::Parent::any, 100ms);
         const StopSignal::LastAct first(signal, [] { say("first"); });
         const StopSignal::LastAct second(signal, [] { say("second "); });
-        { const StopSignal::LastAct over(signal, [] { say("over"); }); }
+        {
+          const StopSignal::LastAct over(signal, [] { say("over"); });
+        }
         send(GetParam());
         hang();
       },
@@ -52,7 +56,7 @@ TEST_P(StopSignalDeath, EndsAProcessThatHangsAfterItsLastActsNewestFirst) {
 TEST_F(StopSignalDeath, ALastActThatHangsHoldsUpNothing) {
   EXPECT_EXIT(
       {
-        StopSignal signal([] {}, 10ms);
+        StopSignal signal([] {}, StopSignal::Parent::any, 10ms);
         const StopSignal::LastAct act(signal, [] { hang(); });
         send(SIGTERM);
         hang();
@@ -63,7 +67,7 @@ TEST_F(StopSignalDeath, ALastActThatHangsHoldsUpNothing) {
 TEST_F(StopSignalDeath, ASecondIntIsImmediate) {
   EXPECT_EXIT(
       {
-        StopSignal signal([] {}, kNever);
+        StopSignal signal([] {}, StopSignal::Parent::any, kNever);
         const StopSignal::LastAct act(signal, [] { say("act"); });
         send(SIGTERM);
         std::this_thread::sleep_for(300ms);
@@ -76,7 +80,7 @@ TEST_F(StopSignalDeath, ASecondIntIsImmediate) {
 TEST_F(StopSignalDeath, OneWishSentTwiceAndOtherSignalsLeaveTheTimeToEndInOrder) {
   EXPECT_EXIT(
       {
-        StopSignal signal([] {}, kNever);
+        StopSignal signal([] {}, StopSignal::Parent::any, kNever);
         for (const int number : {SIGINT, SIGINT, SIGTERM, SIGUSR1}) {
           send(number);
           std::this_thread::sleep_for(20ms);
@@ -92,7 +96,7 @@ TEST_F(StopSignalDeath, OneWishSentTwiceAndOtherSignalsLeaveTheTimeToEndInOrder)
 TEST_F(StopSignalDeath, AFinishedJobIsNotInterruptedAnyMore) {
   EXPECT_EXIT(
       {
-        StopSignal signal([] { say("woken"); }, 10ms);
+        StopSignal signal([] { say("woken"); }, StopSignal::Parent::any, 10ms);
         const StopSignal::LastAct act(signal, [] { say("act"); });
         if (!signal.finish()) _exit(1);
         send(SIGTERM);
@@ -107,12 +111,45 @@ TEST_F(StopSignalDeath, AFinishedJobIsNotInterruptedAnyMore) {
 TEST_F(StopSignalDeath, AnInterruptedJobIsNotFinished) {
   EXPECT_EXIT(
       {
-        StopSignal signal([] {}, kNever);
+        StopSignal signal([] {}, StopSignal::Parent::any, kNever);
         send(SIGHUP);
         while (!signal.received()) std::this_thread::sleep_for(1ms);
         _exit(signal.finish() ? 1 : 0);
       },
       ExitedWithCode(0), "");
+}
+
+/// Exits with 1 where a CONT of its parent counted, else with 0.
+[[noreturn]] void await_cont(StopSignal::Parent parent) {
+  StopSignal signal([] {}, parent, kNever);
+  std::this_thread::sleep_for(1500ms);
+  _exit(signal.received() ? 1 : 0);
+}
+
+[[noreturn]] void send_cont(StopSignal::Parent parent, bool stop_first) {
+  const pid_t child = ::fork();
+  if (child == 0) await_cont(parent);
+  std::this_thread::sleep_for(300ms);
+  if (stop_first) {
+    ::kill(child, SIGSTOP);
+    std::this_thread::sleep_for(600ms);
+  }
+  ::kill(child, SIGCONT);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 99);
+}
+
+TEST_F(StopSignalDeath, AContOfOpenMpisDaemonIsTheWordToLeave) {
+  EXPECT_EXIT(send_cont(StopSignal::Parent::mpi, false), ExitedWithCode(1), "");
+}
+
+TEST_F(StopSignalDeath, AContThatWakesAStoppedProcessDoesNotCount) {
+  EXPECT_EXIT(send_cont(StopSignal::Parent::mpi, true), ExitedWithCode(0), "");
+}
+
+TEST_F(StopSignalDeath, AContOfAShellDoesNotCount) {
+  EXPECT_EXIT(send_cont(StopSignal::Parent::any, false), ExitedWithCode(0), "");
 }
 
 }  // namespace

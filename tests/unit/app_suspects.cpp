@@ -37,14 +37,26 @@ TEST(Suspects, ALostRankAndACrashMakeAChunkBadInEitherOrder) {
   }
 }
 
-TEST(Suspects, ItTakesThreeLostRanksWithoutACrash) {
+TEST(Suspects, LostRanksAloneDropNoChunk) {
   Suspects suspects;
-  for (const int rank : {1, 2, 3}) {
-    EXPECT_FALSE(suspects.bad(7)) << "after rank " << rank - 1;
+  for (const int rank : {1, 2, 3, 4}) {
     suspects.started(7, rank);
     suspects.rank_lost(rank);
+    EXPECT_FALSE(suspects.bad(7)) << "after rank " << rank;
   }
+  suspects.failed(7, 5, "crashed");
   EXPECT_TRUE(suspects.bad(7));
+}
+
+TEST(Suspects, ALostRankDoesNotAccuseWhatRanApartFromIt) {
+  Suspects suspects;
+  suspects.assigned(7, 1, true);
+  suspects.started(7, 1);
+  const auto loss = suspects.rank_lost(1);
+  EXPECT_THAT(loss.held, ElementsAre(7));
+  EXPECT_THAT(loss.running, IsEmpty());
+  suspects.failed(7, 2, "crashed");
+  EXPECT_FALSE(suspects.bad(7));
 }
 
 TEST(Suspects, ALostRankAccusesWhatItRanAndKeepsApartWhatItHeld) {

@@ -8,8 +8,8 @@
 #include "lane_tasks.hpp"
 #include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/worker.hpp"
+#include "mpienc/encode/isolated_chunk.hpp"
 #include "mpienc/plan/chunk_result.hpp"
-#include "mpienc/plan/encoded_chunk.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -173,7 +173,7 @@ TEST_F(WorkerRank, ForgetsTheRanksThatRankZeroHasLost) {
 }
 
 TEST_F(WorkerRank, LeavesByItselfWhereRankZeroFallsSilent) {
-  app::Setup setup{1, test::lane_settings("veryslow"), std::chrono::milliseconds(300)};
+  app::Setup setup{1, test::lane_settings("ultrafast"), std::chrono::milliseconds(300)};
   deliver(0, {Operation::setup, -1, 0, std::make_shared<const Bytes>(setup.serialise())});
   deliver(0, {Operation::task, 6, 0, test::lane_task_bytes(6)});
   static_cast<void>(transport.wait_for(Operation::started, 6));
@@ -231,3 +231,9 @@ TEST_F(WorkerRank, LeavesInOrderWhenInterrupted) {
 
 }  // namespace
 }  // namespace mpienc::app
+
+int main(int argc, char** argv) {
+  if (mpienc::encode::is_isolated_child(argc, argv)) return mpienc::encode::run_isolated_child();
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

@@ -97,6 +97,13 @@ TEST(Isolated, TellsWhichSignalEndedTheCodec) {
   EXPECT_THAT(children(), testing::IsEmpty());
 }
 
+TEST(Isolated, BeginsAgainWhereItsProcessIsKilledFromOutside) {
+  Encoding encoding;
+  const auto first = encoding.child();
+  ::kill(first, SIGKILL);
+  EXPECT_EQ(encoding.chunk().frames.size(), static_cast<std::size_t>(test::lane_clip_frames));
+}
+
 TEST(Isolated, AStopRequestEndsTheChildAtOnce) {
   Encoding encoding;
   static_cast<void>(encoding.child());

@@ -62,6 +62,7 @@ class Opinion {
     }
   }
   void failed(int chunk, int rank) {
+    answered(chunk, rank, false);
     const auto it = ranks.find(rank);
     if (it == ranks.end() || !it->second.has(chunk)) return;
     take(chunk, rank);

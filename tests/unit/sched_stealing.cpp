@@ -127,6 +127,18 @@ TEST(Stealing, TheVictimsResultCountsWhileItsAnswerIsOnItsWay) {
   EXPECT_FALSE(e.finish(4, 1, 1));
 }
 
+TEST(Stealing, WhatTheVictimFailsOnBeforeItsAnswerComesIsGivenElsewhere) {
+  Stealing e;
+  e.finish(5, 1, 1);
+  e.forget();
+  e.scheduler.chunk_failed(4, 0, e.now);
+  EXPECT_THAT(e.take(), commands(Assign{4, 1}));
+  e.answer(4, 0, false);
+  EXPECT_THAT(e.take(), IsEmpty()) << "known by then";
+  e.lose(1);
+  EXPECT_THAT(e.take(), commands(Assign{4, 0})) << "the victim does not run it";
+}
+
 TEST(Stealing, ASlowThiefLeavesItToAVictimThatIsSooner) {
   Stealing e({1, 1, 2, 1, 1, 1});
   e.now = 1;

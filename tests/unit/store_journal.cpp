@@ -82,7 +82,7 @@ TEST(JournalLayout, IsOneFilePerChunkThatAnyHdf5ReaderOpens) {
   Journal journal(folder, one_identity, false);
   const auto result = made_bytes(1000, 5);
   journal.store(123, 0xffffffffU, result);
-  EXPECT_THAT(names_in(folder), UnorderedElementsAre("job.h5", "chunk-000123.h5", "lock"));
+  EXPECT_THAT(names_in(folder), UnorderedElementsAre("job.h5", "chunk-000123.h5", "lock", "open"));
   const hid_t file = H5Fopen((folder / "chunk-000123.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   ASSERT_GE(file, 0);
   const auto number = [&](const char* name) {
@@ -198,7 +198,7 @@ TEST(JournalRestart, ForgetsChunksAndIdentityButKeepsForeignFiles) {
   }
   EXPECT_EQ(refusal(folder, {{"--crf", "1"}}).second, "none");
   auto expected = foreign;
-  expected.insert(expected.end(), {"job.h5", "lock"});
+  expected.insert(expected.end(), {"job.h5", "lock", "open"});
   EXPECT_THAT(names_in(folder), testing::UnorderedElementsAreArray(expected));
   for (const auto& name : foreign) EXPECT_EQ(contents(folder / name), name);
 }
@@ -211,7 +211,7 @@ TEST(JournalOpening, SweepsHalfWrittenFilesAway) {
     std::ofstream(folder / name) << "half";
   }
   EXPECT_EQ(Journal(folder, one_identity, false).restored(), 1);
-  EXPECT_THAT(names_in(folder), UnorderedElementsAre("job.h5", "chunk-000007.h5", "lock"));
+  EXPECT_THAT(names_in(folder), UnorderedElementsAre("job.h5", "chunk-000007.h5", "lock", "open"));
 }
 
 TEST(JournalOpening, BeginsWhereAKilledJobHadOnlyItsLock) {
@@ -220,7 +220,7 @@ TEST(JournalOpening, BeginsWhereAKilledJobHadOnlyItsLock) {
   std::ofstream(scratch / "j" / "lock").flush();
   std::ofstream(scratch / "j" / ".job.h5.tmp") << "half";
   EXPECT_EQ(refusal(scratch / "j", one_identity).second, "none");
-  EXPECT_THAT(names_in(scratch / "j"), UnorderedElementsAre("job.h5", "lock"));
+  EXPECT_THAT(names_in(scratch / "j"), UnorderedElementsAre("job.h5", "lock", "open"));
 }
 
 TEST(JournalRemove, TakesAwayItsOwnFilesAndTheEmptyFolder) {

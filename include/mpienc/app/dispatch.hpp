@@ -23,6 +23,7 @@ class Dispatch {
   void assign(int chunk, int rank);
   /// From its next assign() on the chunk is encoded in a process of its own.
   void isolate(int chunk) { isolated_.insert(chunk); }
+  [[nodiscard]] bool isolates(int chunk) const { return isolate_ || isolated_.contains(chunk); }
   /// Asks the victim to pass the chunk on. Where rank 0 is the victim the answer is there at once: whether
   /// it moved.
   [[nodiscard]] std::optional<bool> steal(int chunk, int victim, int thief);
@@ -37,8 +38,6 @@ class Dispatch {
   void drop(int chunk);
 
  private:
-  [[nodiscard]] bool isolates(int chunk) const { return isolate_ || isolated_.contains(chunk); }
-
   net::Transport& transport_;
   LanePool* lanes_;
   bool isolate_;

@@ -9,26 +9,30 @@
 
 namespace mpienc::app {
 
-/// Turns INT, TERM, HUP, USR1 and USR2 (schedulers' early warnings) into a flag and a call of `wake`. A process that has
-/// not ended by itself `patience` after the first of them, being stuck in a codec, a read or MPI, ends by
-/// _exit(interrupted) after its last acts; at a second INT it does so at once. Make it before any other thread, so that
-/// all threads inherit the blocked signals.
+/// Turns INT, TERM, HUP, USR1 and USR2 (schedulers' early warnings) into a flag and a call of `wake`. A
+/// process that has not ended by itself `patience` after the first of them, being stuck in a codec, a read or
+/// MPI, ends by _exit(interrupted) after its last acts; at a second INT it does so at once. Make it before
+/// any other thread, so that all threads inherit the blocked signals.
 class StopSignal {
  public:
   static constexpr std::chrono::milliseconds kPatience{900};
 
-  explicit StopSignal(std::function<void()> wake, std::chrono::milliseconds patience = kPatience);
+  /// Of this process. Open MPI's daemons send CONT a second before TERM: from them it counts as well.
+  enum class Parent { any, mpi };
+
+  explicit StopSignal(std::function<void()> wake, Parent parent = Parent::any,
+                      std::chrono::milliseconds patience = kPatience);
   ~StopSignal();
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
   [[nodiscard]] bool received() const { return received_; }
-  /// Asked right before the output gets its name: false where a signal came before. After true none counts any more:
-  /// the job is done, and a second INT ends the process with success.
+  /// Asked right before the output gets its name: false where a signal came before. After true none counts
+  /// any more: the job is done, and a second INT ends the process with success.
   [[nodiscard]] bool finish();
 
-  /// What is still to be done when the process has to end in the midst of something, from another thread; the newest
-  /// first, 0.1 s for all. Forgotten at its end, which waits for an act that is under way.
+  /// What is still to be done when the process has to end in the midst of something, from another thread; the
+  /// newest first, 0.1 s for all. Forgotten at its end, which waits for an act that is under way.
   class LastAct {
    public:
     LastAct(StopSignal& signal, std::function<void()> act);
@@ -47,6 +51,7 @@ class StopSignal {
   void end(bool insisted);
 
   std::function<void()> wake_;
+  Parent parent_;
   std::chrono::milliseconds patience_;
   std::atomic<bool> received_ = false;
   std::mutex mutex_;

@@ -7,9 +7,9 @@
 
 namespace mpienc::app {
 
-/// Which chunks may be what crashes codecs or ranks. Pure: told who runs what, it counts strikes. A chunk is bad at
-/// its second strike where one of them is the codec's, or at its third lost rank: two ranks that are lost for
-/// reasons of their own accuse nobody.
+/// Which chunks may be what crashes codecs or ranks. Pure: told who runs what, it counts strikes. A rank that is lost
+/// accuses what it ran itself, not what ran apart from it in a process of its own. A chunk is bad at its second strike
+/// where one of them is the codec's: ranks that are lost for reasons of their own do not drop a picture.
 class Suspects {
  public:
   struct Strike {
@@ -20,11 +20,12 @@ class Suspects {
   /// By chunk, in order.
   struct Loss {
     std::vector<int> held;     ///< by the rank, begun or perhaps begun: to be kept apart from now on
-    std::vector<int> running;  ///< of these, what it is known to have begun: a strike each
+    std::vector<int> running;  ///< of these, what it is known to have begun itself: a strike each
   };
 
-  void assigned(int chunk, int rank) { held_[chunk][rank] |= false; }
-  void started(int chunk, int rank) { held_[chunk][rank] = true; }
+  /// `apart`: it is to run in a process of its own.
+  void assigned(int chunk, int rank, bool apart = false) { held_[chunk][rank].apart = apart; }
+  void started(int chunk, int rank) { held_[chunk][rank].begun = true; }
   /// The rank has nothing more to do with it.
   void dropped(int chunk, int rank);
   /// Its result is there: forgotten.
@@ -37,7 +38,10 @@ class Suspects {
   [[nodiscard]] const std::vector<Strike>& strikes(int chunk) const;
 
  private:
-  std::map<int, std::map<int, bool>> held_;  ///< by chunk and rank: whether begun
+  struct Held {
+    bool begun = false, apart = false;
+  };
+  std::map<int, std::map<int, Held>> held_;  ///< by chunk and rank
   std::map<int, std::vector<Strike>> strikes_;
 };
 
