@@ -4,6 +4,18 @@
 
 namespace mpienc::app {
 
+namespace {
+
+void no_lane_gave(const ChunkResult& result, store::ChunkRow& row, double now) {
+  row.frames = result.units;
+  row.bytes_out = result.payload_bytes();
+  row.rank = -1;
+  row.lane = -1;
+  row.assigned = row.started = row.finished = now;
+}
+
+}  // namespace
+
 JobLog::JobLog(const Team& team, store::RunRecordWriter* record) : record_(record) {
   for (std::size_t rank = 0; rank < team.lanes.size(); ++rank) {
     report::RankSummary summary;
@@ -116,11 +128,7 @@ void JobLog::warned(double now) { event("warn", now, -1); }
 
 void JobLog::restored(const ChunkResult& result, double now) {
   auto& [chunk, row, runs] = open_.at(result.index);
-  row.frames = result.units;
-  row.bytes_out = result.payload_bytes();
-  row.rank = -1;
-  row.lane = -1;
-  row.assigned = row.started = row.finished = now;
+  no_lane_gave(result, row, now);
   row.encode_cpu = result.cpu_seconds;
   row.encode_wall = result.wall_seconds;
   count(result, chunk);
@@ -137,11 +145,7 @@ void JobLog::failed(int chunk, int rank, double now) { event("fail", now, chunk,
 
 void JobLog::replaced(const ChunkResult& result, std::int64_t skipped_frames, double now) {
   auto& [chunk, row, runs] = open_.at(result.index);
-  row.frames = result.units;
-  row.bytes_out = result.payload_bytes();
-  row.rank = -1;
-  row.lane = -1;
-  row.assigned = row.started = row.finished = now;
+  no_lane_gave(result, row, now);
   count(result, chunk);
   counts_.frames += skipped_frames;
   counts_.skipped_frames += skipped_frames;

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "flac_block.hpp"
 #include "flac_encoder.hpp"
 
 namespace mpienc::encode {
@@ -17,16 +18,6 @@ constexpr std::uint32_t longest_block = (1U << 24) - 1;
 constexpr std::int32_t seek_point_size = 18;
 
 using Blocks = std::vector<FlacBlock>;
-
-void require(bool done) {
-  if (!done) throw Error(ExitStatus::internal, "out of memory");
-}
-
-FlacBlock block_of(FLAC__MetadataType type) {
-  FlacBlock block(FLAC__metadata_object_new(type));
-  require(block != nullptr);
-  return block;
-}
 
 FlacBlock seek_table(std::int32_t rate, std::uint64_t samples) {
   auto block = block_of(FLAC__METADATA_TYPE_SEEKTABLE);

@@ -3,21 +3,12 @@
 
 #include <string>
 
+#include "flac_block.hpp"
 #include "mpienc/encode/flac_metadata.hpp"
 
 namespace mpienc::encode {
 
 namespace {
-
-void require(bool done) {
-  if (!done) throw Error(ExitStatus::internal, "out of memory");
-}
-
-FlacBlock block_of(FLAC__MetadataType type) {
-  FlacBlock block(FLAC__metadata_object_new(type));
-  require(block != nullptr);
-  return block;
-}
 
 FlacBlock comments_of(std::span<const Tag> tags) {
   auto block = block_of(FLAC__METADATA_TYPE_VORBIS_COMMENT);

@@ -31,7 +31,7 @@ class Fault:
 
 class Faults:
     def __init__(self, options, folder, tally):
-        self.mpienc, self.library, self.tally = program.Mpienc(options.mpienc, options.mpirun), options.library, tally
+        self.mpienc, self.preload, self.tally = program.Mpienc(options.mpienc, options.mpirun), options.preload, tally
         self.mpirun = options.mpirun
         self.folder, self.out = folder, folder / "out"
         self.output, self.reference = self.out / "film.mkv", folder / "reference.mkv"
@@ -46,7 +46,7 @@ class Faults:
         self.out.mkdir()
 
     def environment(self, fault, rank=None):
-        told = {"LD_PRELOAD": self.library, "FILE_FAULTS_UNDER": self.out, "FILE_FAULTS_LOG": self.log,
+        told = {"LD_PRELOAD": self.preload, "FILE_FAULTS_UNDER": self.out, "FILE_FAULTS_LOG": self.log,
                 "FILE_FAULTS_KIND": fault.kind, "FILE_FAULTS_AT": fault.at, "FILE_FAULTS_AFTER": fault.after,
                 "FILE_FAULTS_ONCE": self.once, "FILE_FAULTS_RANK": rank}
         return {name: str(value) for name, value in told.items() if value not in (None, "")}
@@ -160,7 +160,7 @@ def sample(dice, numbers, count):
 
 def main():
     parser = program.arguments(__doc__)
-    parser.add_argument("--library", required=True, help="file_faults.so")
+    parser.add_argument("--preload", required=True, help="file_faults.so")
     parser.add_argument("--all", action="store_true", help="every call and not a sample of them")
     parser.add_argument("--sample", type=int, default=2, help="calls per kind of fault")
     parser.add_argument("--seed", type=int, default=1)

@@ -41,10 +41,10 @@ class EncoderLog:
     """The encoders of a job's processes, told by a preloaded library, where there is one."""
 
     def __init__(self, library, path):
-        self.library, self.path = library, path
+        self.preload, self.path = library, path
 
     def environment(self):
-        return {"LD_PRELOAD": self.library, "ENCODER_LOG": str(self.path)} if self.library else {}
+        return {"LD_PRELOAD": self.preload, "ENCODER_LOG": str(self.path)} if self.preload else {}
 
     def begun(self, until):
         """Chunks whose encoding had begun at that time; the first encoder of a job only settles the parameter sets."""
@@ -198,14 +198,14 @@ def check_choices(mpienc, tally, source, reference, folder):
 def main():
     parser = program.arguments(__doc__)
     parser.add_argument("--runs", type=int, default=6, help="jobs to kill, each one to three times")
-    parser.add_argument("--library", help="encoder_log.so, to count the chunks that were begun in vain")
+    parser.add_argument("--preload", help="encoder_log.so, to count the chunks that were begun in vain")
     parser.add_argument("--seconds", type=int, default=12, help="length of the made title")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     mpienc, tally = program.Mpienc(options.mpienc, options.mpirun), program.Tally()
     dice = random.Random(options.seed)
-    if h5py is None or not options.library:
-        print("not counted: chunks encoded twice need h5py and --library")
+    if h5py is None or not options.preload:
+        print("not counted: chunks encoded twice need h5py and --preload")
     with tempfile.TemporaryDirectory(prefix="mpienc-resume-", dir=options.work, ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         source = clips.dvd_vob(folder / "made.vob", options.seconds)
@@ -218,7 +218,7 @@ def main():
             check(mpienc, tally, source, *((other,) if check is check_refusals else (reference,)), folder / name)
         (folder / "killed").mkdir()
         count, kills, in_vain = quiet.chunks(), 0, []
-        log = EncoderLog(options.library, folder / "encoders")
+        log = EncoderLog(options.preload, folder / "encoders")
         for run in range(1, options.runs + 1):
             killed, lost = kill_and_resume(mpienc, tally, source, reference, folder / "killed", dice, quiet.wall, count, log,
                                            run)
