@@ -45,7 +45,8 @@ Film::~Film() {
 std::optional<encode::Settings> Film::plan(const Team&) {
   auto& program = opening_.program();
   if (program.audio().empty() && (!program.has_video() || container_.video_codec == AV_CODEC_ID_NONE)) {
-    throw Error(ExitStatus::input, fmt::format("{}: has no video and no audio", options_.inputs.front().string()));
+    throw Error(ExitStatus::input,
+                fmt::format("{}: has no video and no audio", options_.inputs.front().string()));
   }
   video_ = plan_video(program, options_, container_);
   audio_ = open_audio(program, options_, container_);
@@ -58,7 +59,8 @@ output::FileSpec Film::file_spec() const {
   output::FileSpec spec;
   spec.path = options_.output;
   spec.overwrite = options_.overwrite;
-  for (const auto& chapter : program.chapters()) spec.chapters.push_back({chapter.start, chapter.end, chapter.title});
+  for (const auto& chapter : program.chapters())
+    spec.chapters.push_back({chapter.start, chapter.end, chapter.title});
   spec.metadata = program.metadata();
   if (video_.track) spec.tracks.push_back(av::clone(*video_.track));
   for (const auto& track : audio_) spec.tracks.push_back(av::clone(track->stream()));
@@ -76,7 +78,8 @@ ChunkSink& Film::open_output(Note note) {
 ChunkReader& Film::start_reading() {
   auto& program = opening_.program();
   const int video_tracks = video_.track ? 1 : 0;
-  for (std::size_t i = 0; i < audio_.size(); ++i) audio_[i]->start(*output_, video_tracks + static_cast<int>(i), wake_);
+  for (std::size_t i = 0; i < audio_.size(); ++i)
+    audio_[i]->start(*output_, video_tracks + static_cast<int>(i), wake_);
   if (video_.kind == VideoPath::Kind::copy) copy_.emplace(program.video(), *output_, 0);
   return reader_.emplace(program, video_.encodes() ? make_cutter(program, options_) : nullptr, audio_,
                          copy_ ? &*copy_ : nullptr, video_.pixels, logger_, wake_);

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::int64_t piece = 1 << 16;
 
-PlannedChunk planned(int index, std::int64_t first, std::int64_t samples, const PcmFormat& format, std::int64_t pixels,
-                     encode::Task task) {
+PlannedChunk planned(int index, std::int64_t first, std::int64_t samples, const PcmFormat& format,
+                     std::int64_t pixels, encode::Task task) {
   PlannedChunk chunk;
   chunk.chunk.index = index;
   chunk.chunk.first_packet = first;
@@ -37,7 +37,8 @@ class FlacCutter final : public PcmCutter {
     ++next_.index;
     next_.first_sample += task.chunk.samples;
     const auto chunk = task.chunk;
-    return planned(chunk.index, chunk.first_sample, chunk.samples, format, flac_sample_pixels, std::move(task));
+    return planned(chunk.index, chunk.first_sample, chunk.samples, format, flac_sample_pixels,
+                   std::move(task));
   }
 
  private:
@@ -49,7 +50,10 @@ class FlacCutter final : public PcmCutter {
 class Mp3PcmCutter final : public PcmCutter {
  public:
   Mp3PcmCutter(input::PcmSource& source, Mp3Stream stream)
-      : source_(source), stream_(std::move(stream)), cutter_(stream_), block_(source.description().format.block_bytes()) {}
+      : source_(source),
+        stream_(std::move(stream)),
+        cutter_(stream_),
+        block_(source.description().format.block_bytes()) {}
 
   std::optional<PlannedChunk> next(const std::stop_token& stop) override {
     for (;;) {

@@ -7,9 +7,14 @@
 
 namespace mpienc::app {
 
-PcmReader::PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5, std::size_t told,
-                     Logger& logger, std::function<void()> wake)
-    : source_(source), cutter_(std::move(cutter)), md5_(md5), told_(told), logger_(logger), wake_(std::move(wake)) {
+PcmReader::PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5,
+                     std::size_t told, Logger& logger, std::function<void()> wake)
+    : source_(source),
+      cutter_(std::move(cutter)),
+      md5_(md5),
+      told_(told),
+      logger_(logger),
+      wake_(std::move(wake)) {
   const auto& description = source.description();
   if (description.samples && *description.samples > 0) {
     total_seconds_ = static_cast<double>(*description.samples) / description.format.rate;

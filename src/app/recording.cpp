@@ -60,8 +60,11 @@ FlacHead Recording::make_head() const {
     try {
       return encode::flac_head(settings, format, encode::read_flac_metadata(options_.inputs.front()));
     } catch (const Error&) {
-      logger_.warn("{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; tags "
-                   "and pictures alone are kept of that", options_.inputs.front().string());
+      logger_.warn(
+          "{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; "
+          "tags "
+          "and pictures alone are kept of that",
+          options_.inputs.front().string());
     }
   }
   // As with flac, a WAV or AIFF file's own tags are left behind.
@@ -81,9 +84,11 @@ std::optional<encode::Settings> Recording::plan(const Team& team) {
     flac_ = flac_settings(options_, all_have_fma(team, logger_));
     return encode::FlacRecording{flac_, source().format};
   }
-  if (stream_.joining != Mp3Joining::whole) return encode::Mp3Recording{mp3_settings(options_), source().format};
-  logger_.info("LAME resamples from {} to {} Hz, which one encoder must do from start to end: no other lane works",
-               source().format.rate, stream_.rate);
+  if (stream_.joining != Mp3Joining::whole)
+    return encode::Mp3Recording{mp3_settings(options_), source().format};
+  logger_.info(
+      "LAME resamples from {} to {} Hz, which one encoder must do from start to end: no other lane works",
+      source().format.rate, stream_.rate);
   return std::nullopt;
 }
 
@@ -94,7 +99,9 @@ std::int64_t Recording::bytes_per_lane() const {
   return encoder_bytes + 3 * samples * format.block_bytes();
 }
 
-std::int64_t Recording::pixels() const { return kind_ == RecordingKind::flac ? flac_sample_pixels : mp3_sample_pixels; }
+std::int64_t Recording::pixels() const {
+  return kind_ == RecordingKind::flac ? flac_sample_pixels : mp3_sample_pixels;
+}
 
 std::unique_ptr<RecordingFile> Recording::make_file() {
   if (kind_ == RecordingKind::flac) {

@@ -12,7 +12,11 @@ using Outcome = output::Mp3Join::Outcome;
 
 Mp3RecordingFile::Mp3RecordingFile(const std::filesystem::path& path, encode::Mp3Recording recording,
                                    const Mp3Stream& stream, const Bytes& id3, std::filesystem::path input)
-    : recording_(recording), stream_(stream), cutter_(stream), replay_(std::move(input)), file_(path, stream, id3) {}
+    : recording_(recording),
+      stream_(stream),
+      cutter_(stream),
+      replay_(std::move(input)),
+      file_(path, stream, id3) {}
 
 Mp3Task Mp3RecordingFile::task_of(const Mp3Chunk& chunk, std::int64_t own_samples) {
   const auto samples = chunk.last ? chunk.first_frame * stream_.samples_per_frame + own_samples

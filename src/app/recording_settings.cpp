@@ -33,20 +33,24 @@ void apply(Mp3Settings& settings, const std::string& name, const std::string& te
     settings.mono = number(name, text, 1) != 0;
   } else if (name == "abr") {
     if (number(name, text, 1) == 0) return;
-    if (settings.control == Mp3Settings::Control::quality) refuse("--audio-options abr=1 needs --audio-bitrate");
+    if (settings.control == Mp3Settings::Control::quality)
+      refuse("--audio-options abr=1 needs --audio-bitrate");
     settings.control = Mp3Settings::Control::average;
   } else {
-    refuse(fmt::format("--audio-options: MP3 has abr, reservoir, crc, mono and compression_level, not '{}'", name));
+    refuse(fmt::format("--audio-options: MP3 has abr, reservoir, crc, mono and compression_level, not '{}'",
+                       name));
   }
 }
 
 bool for_flac_alone(const Options& options) {
-  return options.compression || options.block_samples || options.exhaustive_search || options.precision_search;
+  return options.compression || options.block_samples || options.exhaustive_search ||
+         options.precision_search;
 }
 
 std::string extension_of(const Options& options) {
   auto text = options.output.extension().string();
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -55,8 +59,10 @@ std::string extension_of(const Options& options) {
 RecordingKind recording_kind(const Options& options) {
   if (options.inputs.size() != 1 || !options.maps.empty()) return RecordingKind::none;
   const auto extension = extension_of(options);
-  if (options.audio_codec == "flac" && (options.plan_only || extension == ".flac")) return RecordingKind::flac;
-  if (options.audio_codec == "libmp3lame" && (options.plan_only || extension == ".mp3")) return RecordingKind::mp3;
+  if (options.audio_codec == "flac" && (options.plan_only || extension == ".flac"))
+    return RecordingKind::flac;
+  if (options.audio_codec == "libmp3lame" && (options.plan_only || extension == ".mp3"))
+    return RecordingKind::mp3;
   return RecordingKind::none;
 }
 
@@ -94,14 +100,18 @@ encode::FlacSettings flac_settings(const Options& options, bool fma) {
 void check_recording_options(const Options& options) {
   const auto kind = recording_kind(options);
   if (for_flac_alone(options) && kind != RecordingKind::flac) {
-    refuse("--compression, -b, -e and -p are for one recording as a .flac output, without --map or another codec");
+    refuse(
+        "--compression, -b, -e and -p are for one recording as a .flac output, without --map or another "
+        "codec");
   }
   if (!options.audio_options.empty() && (kind != RecordingKind::mp3 || options.plan_only)) {
     refuse("--audio-options is for one recording as an .mp3 output, without --map or another codec");
   }
   if (kind == RecordingKind::none || options.plan_only) return;
-  if (options.chunk_seconds) refuse("--chunk cuts video; FLAC and MP3 chunks have lengths of their own: leave it out");
-  if (options.on_bad_chunk != OnBadChunk::fail) refuse("--on-bad-chunk copy and skip are for video; leave it out");
+  if (options.chunk_seconds)
+    refuse("--chunk cuts video; FLAC and MP3 chunks have lengths of their own: leave it out");
+  if (options.on_bad_chunk != OnBadChunk::fail)
+    refuse("--on-bad-chunk copy and skip are for video; leave it out");
   if (kind == RecordingKind::mp3) static_cast<void>(mp3_settings(options));
   if (kind == RecordingKind::flac && (options.audio_bit_rate || options.audio_quality)) {
     refuse("--audio-bitrate and --audio-quality have no effect on FLAC; take --compression 0 to 8");

@@ -52,7 +52,8 @@ class WholeMp3 final : public PcmCutter {
 
 }  // namespace
 
-std::unique_ptr<PcmCutter> encode_whole_mp3(input::PcmSource& source, const Mp3Settings& settings, ChunkSink& sink) {
+std::unique_ptr<PcmCutter> encode_whole_mp3(input::PcmSource& source, const Mp3Settings& settings,
+                                            ChunkSink& sink) {
   return std::make_unique<WholeMp3>(source, settings, sink);
 }
 

@@ -18,7 +18,8 @@ using Clock = std::chrono::steady_clock;
 template <class Wanted>
 const Wanted& as(const Settings& settings) {
   const auto* wanted = std::get_if<Wanted>(&settings);
-  if (wanted == nullptr) throw Error(ExitStatus::internal, "a chunk of one kind came with the settings of another");
+  if (wanted == nullptr)
+    throw Error(ExitStatus::internal, "a chunk of one kind came with the settings of another");
   return *wanted;
 }
 
@@ -46,11 +47,13 @@ ChunkResult encode_chunk(const Task& task, const Settings& settings, const std::
   const auto begin = Clock::now();
   if (const auto* flac = std::get_if<FlacTask>(&task)) {
     const auto& [own, format] = as<FlacRecording>(settings);
-    return result_of(encode_flac_chunk(own, format, flac->chunk, flac->pcm, stop), flac->chunk.samples, cpu, begin, units);
+    return result_of(encode_flac_chunk(own, format, flac->chunk, flac->pcm, stop), flac->chunk.samples, cpu,
+                     begin, units);
   }
   const auto& mp3 = std::get<Mp3PcmTask>(task);
   const auto& [own, format] = as<Mp3Recording>(settings);
-  return result_of(encode_mp3_chunk(mp3.task, own, format, mp3.pcm, stop), mp3.own_samples, cpu, begin, units);
+  return result_of(encode_mp3_chunk(mp3.task, own, format, mp3.pcm, stop), mp3.own_samples, cpu, begin,
+                   units);
 }
 
 }  // namespace mpienc::encode

@@ -37,7 +37,8 @@ Settings parse_settings(std::span<const std::byte> bytes) {
     case 0: return VideoSettings::parse(reader.get_blob());
     case 1: return read<FlacRecording, FlacSettings>(reader);
     case 2: return read<Mp3Recording, Mp3Settings>(reader);
-    default: throw Error(ExitStatus::cluster, "settings of an unknown kind; run one version of mpienc on all hosts");
+    default:
+      throw Error(ExitStatus::cluster, "settings of an unknown kind; run one version of mpienc on all hosts");
   }
 }
 

@@ -65,7 +65,8 @@ Task parse_task(std::span<const std::byte> bytes) {
     case 0: return VideoTask::parse(reader.get_blob());
     case 1: return read_flac(reader);
     case 2: return read_mp3(reader);
-    default: throw Error(ExitStatus::cluster, "a chunk of an unknown kind; run one version of mpienc on all hosts");
+    default:
+      throw Error(ExitStatus::cluster, "a chunk of an unknown kind; run one version of mpienc on all hosts");
   }
 }
 

@@ -17,8 +17,9 @@ constexpr std::int64_t piece = 1 << 16;
 void PcmReplay::open() {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path_, error)) {
-    throw Error(ExitStatus::input, fmt::format("{} is to be read a second time, and is no file: write it to a disk first",
-                                               path_.string()));
+    throw Error(ExitStatus::input,
+                fmt::format("{} is to be read a second time, and is no file: write it to a disk first",
+                            path_.string()));
   }
   source_ = open_pcm_source(path_);
   begin_ = 0;

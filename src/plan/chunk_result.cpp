@@ -54,7 +54,8 @@ ChunkResult ChunkResult::parse(std::span<const std::byte> bytes) {
     case 0: result.data = EncodedChunk::parse(blob); break;
     case 1: result.data = FlacChunk::parse(blob); break;
     case 2: result.data = Mp3Chunk::parse(blob); break;
-    default: throw Error(ExitStatus::cluster, "a result of an unknown kind; run one version of mpienc on all hosts");
+    default:
+      throw Error(ExitStatus::cluster, "a result of an unknown kind; run one version of mpienc on all hosts");
   }
   return result;
 }

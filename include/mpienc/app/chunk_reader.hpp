@@ -9,8 +9,8 @@
 
 namespace mpienc::app {
 
-/// A chunk as it was cut, and what that took since the one before, waits for room not counted. Of a recording the
-/// chunk's packets are samples.
+/// A chunk as it was cut, and what that took since the one before, waits for room not counted. Of a recording
+/// the chunk's packets are samples.
 struct PlannedChunk {
   Chunk chunk;
   plan::Work work;

@@ -10,8 +10,8 @@
 
 namespace mpienc::app {
 
-/// Where the coordinator's results go, in plan order, and what gives them the output's name. It writes on threads of
-/// its own; calls do not wait for the disk.
+/// Where the coordinator's results go, in plan order, and what gives them the output's name. It writes on
+/// threads of its own; calls do not wait for the disk.
 class ChunkSink {
  public:
   ChunkSink() = default;

@@ -26,7 +26,9 @@ class FilmSink final : public ChunkSink {
   [[nodiscard]] std::int64_t backlog() const override { return output_.backlog(); }
   [[nodiscard]] bool rest_ended() const override;
   void rethrow() const override;
-  std::int64_t commit(const std::function<void()>& before_rename) override { return output_.commit(before_rename); }
+  std::int64_t commit(const std::function<void()>& before_rename) override {
+    return output_.commit(before_rename);
+  }
   void discard() const noexcept override { output_.discard(); }
 
  private:

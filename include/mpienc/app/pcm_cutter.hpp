@@ -27,7 +27,8 @@ class PcmCutter {
 };
 
 /// `source` outlives them.
-[[nodiscard]] std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source, const encode::FlacSettings& settings);
+[[nodiscard]] std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source,
+                                                          const encode::FlacSettings& settings);
 /// Of a stream that is not one chunk.
 [[nodiscard]] std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Stream& stream);
 

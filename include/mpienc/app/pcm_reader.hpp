@@ -14,12 +14,13 @@
 
 namespace mpienc::app {
 
-/// Reads and cuts a recording on rank 0: chunks go to the coordinator one at a time, their samples to the MD5 as well.
+/// Reads and cuts a recording on rank 0: chunks go to the coordinator one at a time, their samples to the MD5
+/// as well.
 class PcmReader final : public ChunkReader {
  public:
   /// `md5` may be null; all outlive it. What the source warns of from `told` on is told at the end.
-  PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5, std::size_t told, Logger& logger,
-            std::function<void()> wake);
+  PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5, std::size_t told,
+            Logger& logger, std::function<void()> wake);
   ~PcmReader() override;
 
   [[nodiscard]] std::optional<PlannedChunk> try_chunk() override { return chunks_.try_pop(); }

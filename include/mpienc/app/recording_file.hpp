@@ -35,7 +35,9 @@ class FlacRecordingFile final : public RecordingFile {
   FlacRecordingFile(const std::filesystem::path& path, FlacHead head, Md5Thread& md5)
       : file_(path, std::move(head)), md5_(md5) {}
 
-  void append(const ChunkResult& result, const std::stop_token&) override { file_.append(std::get<FlacChunk>(result.data)); }
+  void append(const ChunkResult& result, const std::stop_token&) override {
+    file_.append(std::get<FlacChunk>(result.data));
+  }
   std::int64_t commit(bool overwrite, const std::function<void()>& before_rename) override {
     return file_.commit(md5_.digest(), overwrite, before_rename);
   }
@@ -47,8 +49,8 @@ class FlacRecordingFile final : public RecordingFile {
   Md5Thread& md5_;
 };
 
-/// Chunks whose encoder had not caught up with the one before are encoded again here, with more warm-up, from the
-/// recording as it is read once more.
+/// Chunks whose encoder had not caught up with the one before are encoded again here, with more warm-up, from
+/// the recording as it is read once more.
 class Mp3RecordingFile final : public RecordingFile {
  public:
   Mp3RecordingFile(const std::filesystem::path& path, encode::Mp3Recording recording, const Mp3Stream& stream,

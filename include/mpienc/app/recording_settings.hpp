@@ -8,7 +8,8 @@ namespace mpienc::app {
 
 enum class RecordingKind { none, flac, mp3 };
 
-/// Whether the job makes one FLAC or MP3 file of one input, in chunks: by the output's name and --audio-codec; with
+/// Whether the job makes one FLAC or MP3 file of one input, in chunks: by the output's name and
+/// --audio-codec; with
 /// --plan by the latter. Several inputs, and streams chosen by --map, are a programme.
 [[nodiscard]] RecordingKind recording_kind(const Options& options);
 

@@ -16,7 +16,8 @@ namespace mpienc::app {
 class RecordingSink final : public ChunkSink {
  public:
   /// `note`: told just before the file gets its name. `wake` is called after an error.
-  RecordingSink(std::unique_ptr<RecordingFile> file, bool overwrite, Conversion::Note note, std::function<void()> wake);
+  RecordingSink(std::unique_ptr<RecordingFile> file, bool overwrite, Conversion::Note note,
+                std::function<void()> wake);
   ~RecordingSink() override;
 
   void planned(const PlannedChunk&) override {}

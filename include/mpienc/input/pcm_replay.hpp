@@ -9,8 +9,8 @@
 
 namespace mpienc::input {
 
-/// Samples of a recording once more, for a chunk that has to be encoded again: as they lie in the file, else decoded
-/// anew up to there. Ranges mostly rise; memory is the longest one that was asked for. One thread.
+/// Samples of a recording once more, for a chunk that has to be encoded again: as they lie in the file, else
+/// decoded anew up to there. Ranges mostly rise; memory is the longest one that was asked for. One thread.
 class PcmReplay {
  public:
   /// Nothing is opened before samples() is called.
