@@ -1,0 +1,18 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <stop_token>
+
+#include "mpienc/plan/chunk_result.hpp"
+#include "mpienc/plan/file_task.hpp"
+
+namespace mpienc::app {
+
+/// Converts one file on the calling thread. Outputs appear below the task's root, or come back as bytes where the file
+/// was carried here: then a folder of the system's for temporary files serves meanwhile. `milliseconds` of sound done
+/// are for a progress display. A stop request ends it early with an incomplete result.
+[[nodiscard]] ChunkResult convert_task(const FileTask& task, const std::stop_token& stop,
+                                       std::atomic<std::int64_t>& milliseconds);
+
+}  // namespace mpienc::app

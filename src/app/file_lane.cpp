@@ -1,0 +1,146 @@
+#include "mpienc/app/file_lane.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "mpienc/collection/folder_below.hpp"
+#include "mpienc/convert/convert_file.hpp"
+#include "mpienc/core/cpu_clock.hpp"
+#include "mpienc/core/error.hpp"
+
+namespace mpienc::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Removed with all that is in it.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    auto name = (fs::temp_directory_path() / "mpienc-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw Error(ExitStatus::output, fmt::format("{}: no folder can be made there: {}; set TMPDIR",
+                                                  fs::temp_directory_path().string(), std::strerror(errno)));
+    }
+    path_ = name;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void write_file(const fs::path& path, const Bytes& content) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(content.data()), std::ssize(content));
+  file.close();
+  if (!file) throw Error(ExitStatus::output, fmt::format("{}: cannot be written; is the disk full?", path.string()));
+}
+
+Bytes read_file(const fs::path& path) {
+  Bytes content(fs::file_size(path));
+  std::ifstream file(path, std::ios::binary);
+  if (!file.read(reinterpret_cast<char*>(content.data()), std::ssize(content))) {
+    throw Error(ExitStatus::input, fmt::format("{}: cannot be read back", path.string()));
+  }
+  return content;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+FileOutcome outcome_of(convert::OutputResult result) {
+  FileOutcome outcome;
+  outcome.status = static_cast<std::int32_t>(result.status);
+  outcome.reason = std::move(result.reason);
+  outcome.samples = result.samples;
+  outcome.bytes = result.bytes;
+  outcome.wall_seconds = result.wall_seconds;
+  return outcome;
+}
+
+std::vector<FileOutcome> convert_here(const FileTask& task, const std::stop_token& stop,
+                                      std::atomic<std::int64_t>& milliseconds) {
+  std::vector<convert::Output> outputs;
+  for (const auto& output : task.outputs) {
+    const fs::path path(output.path);
+    static_cast<void>(collection::FolderBelow(task.root, path.parent_path()));
+    outputs.push_back({convert::parse_format(output.format, output.options), task.root / path});
+  }
+  std::vector<FileOutcome> outcomes;
+  for (auto& result : convert::convert_file(task.path, outputs, stop, milliseconds)) {
+    outcomes.push_back(outcome_of(std::move(result)));
+  }
+  return outcomes;
+}
+
+std::vector<FileOutcome> convert_carried(const FileTask& task, const std::stop_token& stop,
+                                         std::atomic<std::int64_t>& milliseconds) {
+  const ScratchFolder scratch;
+  FileTask local;
+  local.root = scratch.path();
+  local.path = scratch.path() / ("input" + fs::path(task.path).extension().string());
+  write_file(local.path, task.content);
+  for (std::size_t i = 0; i < task.outputs.size(); ++i) {
+    auto output = task.outputs[i];
+    output.path = fmt::format("{}{}", i, fs::path(output.path).extension().string());
+    local.outputs.push_back(std::move(output));
+  }
+  auto outcomes = convert_here(local, stop, milliseconds);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    auto& outcome = outcomes[i];
+    outcome.reason = replaced(std::move(outcome.reason), local.path, task.path);
+    const auto made = scratch.path() / local.outputs[i].path;
+    if (fs::exists(made)) outcome.content = read_file(made);
+  }
+  return outcomes;
+}
+
+std::vector<FileOutcome> all_failed(const FileTask& task, ExitStatus status, const std::string& reason) {
+  FileOutcome outcome;
+  outcome.status = static_cast<std::int32_t>(status);
+  outcome.reason = reason;
+  return std::vector(task.outputs.size(), outcome);
+}
+
+}  // namespace
+
+ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std::atomic<std::int64_t>& milliseconds) {
+  const double cpu = thread_cpu_seconds();
+  const auto begin = std::chrono::steady_clock::now();
+  FileResult done{task.index, {}};
+  try {
+    done.outcomes = (task.carried ? convert_carried : convert_here)(task, stop, milliseconds);
+  } catch (const Error& error) {
+    done.outcomes = all_failed(task, error.status(), error.what());
+  } catch (const fs::filesystem_error& error) {
+    done.outcomes = all_failed(task, ExitStatus::output, error.what());
+  }
+  ChunkResult result;
+  result.index = task.index;
+  result.units = milliseconds.load(std::memory_order_relaxed);
+  result.cpu_seconds = thread_cpu_seconds() - cpu;
+  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.data = std::move(done);
+  return result;
+}
+
+}  // namespace mpienc::app
