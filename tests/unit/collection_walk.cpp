@@ -158,7 +158,7 @@ TEST_F(Tree, AFolderThatCannotBeReadIsAProblemAndNotTheEnd) {
 TEST_F(Tree, AFolderWithoutPermissionIsAProblem) {
   file("closed/a.flac");
   file("open/a.flac");
-  fs::permissions(scratch.folder(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(scratch.folder(), fs::perms(0755));
   fs::permissions(scratch / "closed", fs::perms::none);
   const bool root = ::geteuid() == 0;
   if (root) {
