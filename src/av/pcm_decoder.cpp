@@ -111,6 +111,9 @@ PcmFormat PcmDecoder::format_of(const AudioFormat& audio) const {
   const bool by_tag =
       av_dict_get(stream().metadata, "WAVEFORMATEXTENSIBLE_CHANNEL_MASK", nullptr, 0) != nullptr;
   if (decoder_->codec_id == AV_CODEC_ID_FLAC && !by_tag) format.channel_mask = 0;
+  // Guessed by libavcodec as often as told by the file, and what FLAC takes one and two channels for anyway.
+  if (format.channel_mask == AV_CH_LAYOUT_MONO || format.channel_mask == AV_CH_LAYOUT_STEREO)
+    format.channel_mask = 0;
   const auto packed = av_get_packed_sample_fmt(audio.sample_format);
   if (is_float(packed)) {
     format.bits = lossless() ? 24 : 16;

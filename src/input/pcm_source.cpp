@@ -19,6 +19,7 @@ class RawSource final : public PcmSource {
     description_.format = header.region.format;
     description_.samples = header.region.samples;
     description_.region = header.region;
+    description_.announced = header.announced;
     description_.truncated = header.truncated;
     description_.tags = std::move(header.tags);
     for (const auto& line : header.warnings) {
@@ -92,6 +93,7 @@ Bytes PcmSource::next(std::int64_t samples) {
   if (description_.region) samples = std::min(samples, description_.region->samples);
   Bytes bytes(static_cast<std::size_t>(samples * block));
   bytes.resize(read(bytes));
+  given_ += std::ssize(bytes) / block;
   return bytes;
 }
 

@@ -1,3 +1,7 @@
 mpienc_e2e_test(flac_file SCRIPT flac_file TIMEOUT 300 ARGUMENTS --cases 16 --minutes 3)
-mpienc_e2e_test(mp3_file SCRIPT mp3_file TIMEOUT 900 HDF5 ARGUMENTS --seconds 100)
+mpienc_e2e_test(flac_heads SCRIPT flac_heads TIMEOUT 300)
+mpienc_e2e_test(recording_inputs SCRIPT recording_inputs TIMEOUT 300)
+add_executable(mp3_walk "${CMAKE_CURRENT_LIST_DIR}/mp3_walk.cpp")
+target_link_libraries(mp3_walk PRIVATE mpienc_output mpienc_warnings)
+mpienc_e2e_test(mp3_file SCRIPT mp3_file TIMEOUT 900 HDF5 ARGUMENTS --seconds 100 --walker $<TARGET_FILE:mp3_walk>)
 mpienc_e2e_test(recording_resume SCRIPT recording_resume TIMEOUT 600)
