@@ -36,7 +36,8 @@ std::string totals(const Summary& s) {
   std::string text =
       row(film ? "frames" : "samples", fmt::format("{} in, {} out, in {}", grouped(s.frames_in), grouped(s.frames_out),
                                                    counted(s.chunks, "chunk"))) +
-      row("size", sizes) + row("time", time) +
+      row("size", sizes) + (s.shared_input ? row("input", "each rank read its own ranges") : "") +
+      row("time", time) +
       row("speed", (film ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
                        fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
   if (lanes > 0) {
