@@ -45,8 +45,8 @@ void DigestRelay::begin(const sched::DigestOrder::Step& step) {
   if (step.rank == 0) {
     own_.submit(step.chunk, std::move(task));
   } else {
-    transport_.send(step.rank, {net::Operation::digest, step.chunk, 0,
-                                std::make_shared<const Bytes>(task.serialise())});
+    transport_.send(step.rank,
+                    {net::Operation::digest, step.chunk, 0, std::make_shared<const Bytes>(task.serialise())});
   }
 }
 

@@ -78,7 +78,8 @@ class Mp3PcmCutter final : public PcmCutter {
     const auto end_held = begin_ + std::ssize(*buffer) / block_;
     hold(part(keep_from, end_held - keep_from));
     begin_ = keep_from;
-    return planned_pcm(task.index, own, next - own, recording_.format, mp3_sample_pixels, std::move(with_pcm));
+    return planned_pcm(task.index, own, next - own, recording_.format, mp3_sample_pixels,
+                       std::move(with_pcm));
   }
 
   /// With room for a task, so that no sample is moved when more are read.

@@ -34,9 +34,8 @@ class FlacRangeCutter final : public PcmCutter {
     const auto chunk = plan::audio_chunk(next_index_, length_, ranges_.samples());
     if (chunk.samples == 0 || stop.stop_requested()) return std::nullopt;
     ++next_index_;
-    return planned_pcm(
-        chunk.index, chunk.first_sample, chunk.samples, recording_.format, flac_sample_pixels,
-        encode::FlacTask{recording_, chunk, ranges_.part(chunk.first_sample, chunk.samples)});
+    return planned_pcm(chunk.index, chunk.first_sample, chunk.samples, recording_.format, flac_sample_pixels,
+                       encode::FlacTask{recording_, chunk, ranges_.part(chunk.first_sample, chunk.samples)});
   }
 
  private:

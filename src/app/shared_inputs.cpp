@@ -23,15 +23,17 @@ std::shared_ptr<const SharedInputs::Input> SharedInputs::open(const std::string&
     if (inputs_.size() >= most_open) inputs_.clear();
     return inputs_[path] = std::make_shared<const Input>(std::move(file), fingerprint);
   } catch (const Error& error) {
-    throw Error(error.status(), fmt::format("{}; mount it here under that name, or {}", error.what(), way_out));
+    throw Error(error.status(),
+                fmt::format("{}; mount it here under that name, or {}", error.what(), way_out));
   }
 }
 
 void SharedInputs::read(const FileRange& range, std::int64_t from, std::span<std::byte> into) {
   const auto input = open(range.path);
   if (const auto difference = describe_difference(input->fingerprint, range.file); !difference.empty()) {
-    throw Error(ExitStatus::input, fmt::format("{} {}, where rank 0 reads it; mount the same file on all hosts, or {}",
-                                               range.path, difference, way_out));
+    throw Error(ExitStatus::input,
+                fmt::format("{} {}, where rank 0 reads it; mount the same file on all hosts, or {}",
+                            range.path, difference, way_out));
   }
   input->file.read_all(range.offset + from, into);
 }

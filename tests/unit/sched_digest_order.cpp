@@ -84,15 +84,20 @@ TEST(DigestOrder, TakesEveryChunkInOnceInOrderWhateverHappens) {
     for (std::size_t at = 0; taken.size() < finishing.size();) {
       if (const auto next = order.next()) step = next;
       switch (draw(4)) {
-        case 0: if (ranks > 1) order.lost(1 + draw(ranks - 2)); break;
-        case 1: if (step) order.repeat(*std::exchange(step, std::nullopt)); break;
+        case 0:
+          if (ranks > 1) order.lost(1 + draw(ranks - 2));
+          break;
+        case 1:
+          if (step) order.repeat(*std::exchange(step, std::nullopt));
+          break;
         case 2:
           if (step && order.ended(*step)) taken.push_back(step->chunk);
           if (step) EXPECT_FALSE(order.ended(*step));
           step.reset();
           break;
         default:
-          if (at < finishing.size()) order.encoded(finishing[at++], draw(1) != 0 ? std::optional(draw(ranks - 1)) : std::nullopt);
+          if (at < finishing.size())
+            order.encoded(finishing[at++], draw(1) != 0 ? std::optional(draw(ranks - 1)) : std::nullopt);
       }
     }
     EXPECT_TRUE(std::ranges::is_sorted(taken)) << seed;

@@ -16,7 +16,8 @@ inline std::string noise_wav(std::size_t samples) {
   std::minstd_rand random(5);
   std::string noise(samples, '\0');
   for (auto& value : noise) value = static_cast<char>(random() >> 8);
-  return riff(chunk("fmt ", WavFormat{.channels = 1, .bits = 8, .rate = 22050}.bytes()) + chunk("data", noise));
+  return riff(chunk("fmt ", WavFormat{.channels = 1, .bits = 8, .rate = 22050}.bytes()) +
+              chunk("data", noise));
 }
 
 /// All samples of the file.

@@ -11,8 +11,8 @@
 
 namespace mpienc::app {
 
-/// Rank 0's hand on the MD5 of a recording that the ranks read themselves: its state goes from rank to rank, and
-/// each takes in what it has just encoded. One thread.
+/// Rank 0's hand on the MD5 of a recording that the ranks read themselves: its state goes from rank to rank,
+/// and each takes in what it has just encoded. One thread.
 class DigestRelay {
  public:
   /// `transport` outlives it; `wake` is called from a thread of its own.

@@ -13,8 +13,8 @@
 
 namespace mpienc::app {
 
-/// The payload of `digest` from rank 0: samples, and the digest of all before them (a serialised av::PcmMd5). Its
-/// answer is the digest that follows.
+/// The payload of `digest` from rank 0: samples, and the digest of all before them (a serialised av::PcmMd5).
+/// Its answer is the digest that follows.
 struct DigestStep {
   FileRange range;
   Bytes state;

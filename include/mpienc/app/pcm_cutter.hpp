@@ -30,7 +30,8 @@ class PcmCutter {
 [[nodiscard]] std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source,
                                                           const encode::FlacSettings& settings);
 /// `stream`: as LAME settled it, not one of a single chunk.
-[[nodiscard]] std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Settings& settings,
+[[nodiscard]] std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source,
+                                                         const Mp3Settings& settings,
                                                          const Mp3Stream& stream);
 
 }  // namespace mpienc::app

@@ -47,7 +47,9 @@ using Task = std::variant<VideoTask, FlacTask, Mp3PcmTask>;
 /// not copied but shared with `owner`, which keeps the bytes.
 [[nodiscard]] Bytes serialise(const Task& task);
 [[nodiscard]] Task parse_task(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
-[[nodiscard]] inline Task parse_task(const std::shared_ptr<const Bytes>& bytes) { return parse_task(*bytes, bytes); }
+[[nodiscard]] inline Task parse_task(const std::shared_ptr<const Bytes>& bytes) {
+  return parse_task(*bytes, bytes);
+}
 
 /// Whether parse_task() gives a task with a range.
 [[nodiscard]] bool names_range(std::span<const std::byte> bytes);

@@ -6,8 +6,8 @@
 
 namespace mpienc::sched {
 
-/// Which rank takes which chunk's samples into the digest of a recording next: chunk after chunk from 0, one at
-/// a time, each on the rank that encoded it, which has just read it.
+/// Which rank takes which chunk's samples into the digest of a recording next: chunk after chunk from 0, one
+/// at a time, each on the rank that encoded it, which has just read it.
 class DigestOrder {
  public:
   struct Step {
