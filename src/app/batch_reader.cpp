@@ -57,7 +57,7 @@ PlannedChunk BatchReader::plan(int index, const BatchFile& file) {
     task.outputs.push_back({options_.targets[target].codec, options_.encoder_options[target], output.path.string()});
   }
   task.carried = carry_;
-  if (carry_) task.content = content_of(file.source.path);
+  if (carry_) task.content = SharedBytes(content_of(file.source.path));
   PlannedChunk planned;
   planned.chunk.index = index;
   planned.chunk.first_packet = position_;

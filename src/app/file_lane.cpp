@@ -44,7 +44,7 @@ class ScratchFolder {
   fs::path path_;
 };
 
-void write_file(const fs::path& path, const Bytes& content) {
+void write_file(const fs::path& path, std::span<const std::byte> content) {
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(content.data()), std::ssize(content));
   file.close();
@@ -98,7 +98,7 @@ std::vector<FileOutcome> convert_carried(const FileTask& task, const std::stop_t
   FileTask local;
   local.root = scratch.path();
   local.path = scratch.path() / ("input" + fs::path(task.path).extension().string());
-  write_file(local.path, task.content);
+  write_file(local.path, task.content.view());
   for (std::size_t i = 0; i < task.outputs.size(); ++i) {
     auto output = task.outputs[i];
     output.path = fmt::format("{}{}", i, fs::path(output.path).extension().string());

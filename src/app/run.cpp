@@ -6,12 +6,14 @@
 
 #include <malloc.h>
 
+#include "mpienc/app/batch_options.hpp"
 #include "mpienc/app/farewell.hpp"
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/launch.hpp"
 #include "mpienc/app/marker.hpp"
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/options.hpp"
+#include "mpienc/app/run_task.hpp"
 #include "mpienc/app/simulate.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/transcode.hpp"
@@ -35,7 +37,7 @@ struct CommandLine {
 
 CommandLine parse(int argc, char** argv) {
   try {
-    return {parse_options(argc, argv), std::nullopt};
+    return {asks_for_batch(argc, argv) ? parse_batch_options(argc, argv) : parse_options(argc, argv), std::nullopt};
   } catch (const Error& error) {
     return {std::nullopt, error};
   }
@@ -105,7 +107,7 @@ ExitStatus run_rank(const CommandLine& line, net::Transport& transport, net::Wak
 int run(int argc, char** argv) try {
   if (encode::is_isolated_child(argc, argv)) {
     bound_heap();
-    return encode::run_isolated_child();
+    return encode::run_isolated_child(run_task);
   }
   std::signal(SIGPIPE, SIG_IGN);
   if (asks_to_simulate(argc, argv)) {

@@ -114,8 +114,10 @@ struct UnusedJournal {
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
                const Hello& own, Farewell& farewell, Logger& logger) {
   const auto start = Clock::now();
-  if (completed_before(options, logger)) return;
-  output::check_output(options.output, options.overwrite);
+  if (!options.batch) {
+    if (completed_before(options, logger)) return;
+    output::check_output(options.output, options.overwrite);
+  }
   const auto wake = [&wakeup] { wakeup.notify(); };
 
   const auto conversion = make_conversion(options, logger, wake);
@@ -127,6 +129,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     farewell.take(std::current_exception());
     throw;
   }
+  conversion->meet(transport, wakeup, signal, team);
   const auto settings = conversion->plan(team);
   team.lanes = plan_team_lanes(team, options.lanes, conversion->bytes_per_lane(), logger);
   if (settings) send_setup(transport, team, *settings);
@@ -140,10 +143,11 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
                 report::counted(journal->restored(), "finished chunk"));
   }
 
-  PendingCommit pending_commit(options, identity);
+  std::optional<PendingCommit> pending_commit;
+  if (!options.batch) pending_commit.emplace(options, identity);
   auto& sink = conversion->open_output([&](const FileIdentity& file) {
     require_marker();
-    if (!signal.received()) pending_commit.note(file);
+    if (!signal.received()) pending_commit->note(file);
   });
   const StopSignal::LastAct discard(signal, [&sink] { sink.discard(); });
   std::optional<LanePool> lanes;
@@ -160,9 +164,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
                   conversion->sample_rate() > 0 ? "audio" : "video", team, log, logger);
 
   const double cpu_at_start = process_cpu_seconds();
+  auto* digest = conversion->start_digest(transport);
   auto& reader = conversion->start_reading();
   Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
-                           journal ? &*journal : nullptr, settings ? encode::serialise(*settings) : Bytes(),
+                           journal ? &*journal : nullptr, digest, settings ? encode::serialise(*settings) : Bytes(),
                            conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
                            progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
@@ -184,8 +189,9 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     throw;
   }
   bool removed = !journal || journal->remove();
-  write_marker(ExitStatus::success);
-  removed &= pending_commit.done();
+  const auto verdict = conversion->verdict();
+  if (!verdict) write_marker(ExitStatus::success);
+  if (pending_commit) removed &= pending_commit->done();
   if (!removed) {
     logger.warn("{} cannot be removed; the output is complete: delete it", journal_folder(options).string());
   }
@@ -197,7 +203,8 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
                      totals_of(log.counts(), summary, *conversion, process_cpu_seconds() - cpu_at_start,
                                transport.bytes_sent()));
   }
-  if (options.verbosity != Verbosity::quiet) fmt::print(stderr, "{}", report::summary_text(summary));
+  if (options.verbosity != Verbosity::quiet) fmt::print(stderr, "{}", conversion->closing_text(summary));
+  if (verdict) throw *verdict;
 }
 
 }  // namespace mpienc::app

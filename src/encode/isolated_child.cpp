@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -38,8 +39,8 @@ void follow(std::int64_t parent) {
 
 Work read_work() {
   const OwnedFile file(isolated_input);
-  const MappedFile mapped(file.get(), size_of_file(file.get()), false);
-  const auto bytes = mapped.bytes();
+  const auto mapped = std::make_shared<const MappedFile>(file.get(), size_of_file(file.get()), false);
+  const auto bytes = mapped->bytes();
   IsolatedInput head;
   if (bytes.size() < sizeof head) throw Error(ExitStatus::internal, "no task");
   std::memcpy(&head, bytes.data(), sizeof head);
@@ -49,7 +50,7 @@ Work read_work() {
     throw Error(ExitStatus::internal, "a task that is not whole");
   }
   follow(head.parent);
-  return {parse_task(rest.first(head.task_size)), parse_settings(rest.subspan(head.task_size))};
+  return {parse_task(rest.first(head.task_size), mapped), parse_settings(rest.subspan(head.task_size))};
 }
 
 void leave(IsolatedOutput& output, ExitStatus status, std::span<const std::byte> bytes) {
@@ -64,14 +65,14 @@ void leave(IsolatedOutput& output, ExitStatus status, const std::string& line) {
   leave(output, status, std::as_bytes(std::span(line)));
 }
 
-void work(IsolatedOutput& output) {
+void work(IsolatedOutput& output, EncodeTask& encode) {
   try {
     const auto [task, settings] = read_work();
     av::route_messages(false);
     if (const auto* video = std::get_if<VideoSettings>(&settings)) {
       static_cast<void>(av::fix_instruction_set(video->options.simd));
     }
-    const auto result = encode_chunk(task, settings, {}, output.frames);
+    const auto result = encode(task, settings, {}, output.frames);
     leave(output, ExitStatus::success, result.serialise());
   } catch (const Error& error) {
     leave(output, error.status(), std::string(error.what()));
@@ -88,10 +89,10 @@ bool is_isolated_child(int argc, const char* const* argv) {
   return argc == 2 && std::string_view(argv[1]) == isolated_word;
 }
 
-int run_isolated_child() noexcept {
+int run_isolated_child(EncodeTask& encode) noexcept {
   try {
     const MappedFile mapped(isolated_output, IsolatedOutput::page, true);
-    work(*reinterpret_cast<IsolatedOutput*>(mapped.bytes().data()));
+    work(*reinterpret_cast<IsolatedOutput*>(mapped.bytes().data()), encode);
     return static_cast<int>(ExitStatus::success);
   } catch (const std::exception&) {
     return static_cast<int>(ExitStatus::internal);

@@ -14,6 +14,12 @@ std::int64_t bytes_of(const Mp3Chunk& chunk) {
   return static_cast<std::int64_t>(chunk.frames.main.size() + chunk.data.size());
 }
 
+std::int64_t bytes_of(const FileResult& result) {
+  std::int64_t bytes = 0;
+  for (const auto& outcome : result.outcomes) bytes += std::ssize(outcome.content);
+  return bytes;
+}
+
 }  // namespace
 
 ChunkResult::ChunkResult(EncodedChunk chunk)
@@ -54,6 +60,7 @@ ChunkResult ChunkResult::parse(std::span<const std::byte> bytes) {
     case 0: result.data = EncodedChunk::parse(blob); break;
     case 1: result.data = FlacChunk::parse(blob); break;
     case 2: result.data = Mp3Chunk::parse(blob); break;
+    case 3: result.data = FileResult::parse(blob); break;
     default:
       throw Error(ExitStatus::cluster, "a result of an unknown kind; run one version of mpienc on all hosts");
   }

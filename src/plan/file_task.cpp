@@ -1,5 +1,7 @@
 #include "mpienc/plan/file_task.hpp"
 
+#include <utility>
+
 namespace mpienc {
 
 namespace {
@@ -17,7 +19,7 @@ Bytes FileTask::serialise() const {
   writer.put_string(path);
   writer.put_string(root);
   writer.put(carried);
-  writer.put_blob(content.data(), content.size());
+  writer.put_blob(content.view().data(), content.view().size());
   writer.put(static_cast<std::uint32_t>(outputs.size()));
   for (const auto& output : outputs) {
     for (const auto& text : {output.format, output.options, output.path}) writer.put_string(text);
@@ -25,13 +27,13 @@ Bytes FileTask::serialise() const {
   return writer.take();
 }
 
-FileTask FileTask::parse(ByteReader& reader) {
+FileTask FileTask::parse(ByteReader& reader, std::shared_ptr<const void> owner) {
   FileTask task;
   task.index = reader.get<std::int32_t>();
   task.path = reader.get_string();
   task.root = reader.get_string();
   task.carried = reader.get<bool>();
-  task.content = get_bytes(reader);
+  task.content = SharedBytes(std::move(owner), reader.get_blob());
   const auto count = reader.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < count; ++i) {
     FileOutput output;

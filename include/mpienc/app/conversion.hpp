@@ -7,6 +7,7 @@
 
 #include "mpienc/app/chunk_reader.hpp"
 #include "mpienc/app/chunk_sink.hpp"
+#include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/core/file_identity.hpp"
@@ -31,6 +32,8 @@ class Conversion {
   /// At any time: reading waits for no pipe any more.
   virtual void stop_reading() = 0;
 
+  /// Once the team is there, before plan(): asks the ranks what it has to know of them.
+  virtual void meet(net::Transport&, net::Wakeup&, const StopSignal&, const Team&) {}
   /// Nothing where no chunks are encoded.
   [[nodiscard]] virtual std::optional<encode::Settings> plan(const Team& team) = 0;
   [[nodiscard]] virtual std::int64_t bytes_per_lane() const = 0;  ///< memory
@@ -40,11 +43,19 @@ class Conversion {
 
   /// Makes the temporary file.
   [[nodiscard]] virtual ChunkSink& open_output(Note note) = 0;
+  /// Takes the digest of all samples where the ranks read them; null elsewhere.
+  [[nodiscard]] virtual DigestRelay* start_digest(net::Transport& /*transport*/) { return nullptr; }
   [[nodiscard]] virtual ChunkReader& start_reading() = 0;
 
+  /// A chunk in words for messages.
+  [[nodiscard]] virtual std::string place(const Chunk& chunk) const;
   /// At the end: what the summary tells beyond the chunks.
   virtual void describe(report::Summary& summary) const = 0;
   [[nodiscard]] virtual double audio_cpu() const = 0;  ///< seconds of the busiest track beside the chunks
+  /// What the user is told at the end.
+  [[nodiscard]] virtual std::string closing_text(const report::Summary& summary) const;
+  /// Why a job that ran to its end is none that succeeded, after commit.
+  [[nodiscard]] virtual std::optional<Error> verdict() const { return std::nullopt; }
 };
 
 /// `options`, `logger` outlive it; `wake` is called, from any thread, where there is something new.

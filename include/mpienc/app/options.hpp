@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mpienc/app/batch_options.hpp"
 #include "mpienc/core/log.hpp"
 #include "mpienc/sched/policy.hpp"
 
@@ -38,7 +39,8 @@ struct Options {
   std::filesystem::path journal_folder;  ///< where the journal lies; empty: beside the output
   bool journal = true;
   bool restart = false;  ///< forget what an earlier run left in the journal
-  bool isolate = false;  ///< every chunk in a process of its own
+  bool shared_fs = false;  ///< ranks read their own ranges of the input
+  bool isolate = false;    ///< every chunk in a process of its own
   OnBadChunk on_bad_chunk = OnBadChunk::fail;
   std::filesystem::path record;  ///< run record to write; empty: none
 
@@ -54,6 +56,8 @@ struct Options {
   std::string audio_options;  ///< of an MP3, "key=value:..."
   std::optional<int> compression, block_samples;  ///< of a FLAC file, as the next two
   bool exhaustive_search = false, precision_search = false;
+
+  std::optional<BatchOptions> batch;  ///< of mpienc batch: `output` is a folder
 };
 
 /// Throws Error(usage) with one line that names the option and, for an unknown one, the nearest.

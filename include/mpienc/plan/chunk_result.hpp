@@ -6,6 +6,7 @@
 
 #include "mpienc/core/bytes.hpp"
 #include "mpienc/plan/encoded_chunk.hpp"
+#include "mpienc/plan/file_task.hpp"
 #include "mpienc/plan/flac_chunk.hpp"
 #include "mpienc/plan/mp3_chunk.hpp"
 
@@ -14,12 +15,12 @@ namespace mpienc {
 /// What encoding a chunk of any kind gives: what jobs count, and what its output is made of.
 struct ChunkResult {
   std::int32_t index = 0;
-  std::int64_t units = 0;           ///< frames of video, or samples of each channel
+  std::int64_t units = 0;           ///< frames of video, samples of each channel, or milliseconds of a file
   std::int32_t damaged_frames = 0;  ///< concealed or flagged corrupt by the decoder
   std::int32_t decode_errors = 0;   ///< packets that the decoder refused
   double cpu_seconds = 0;
   double wall_seconds = 0;
-  std::variant<EncodedChunk, FlacChunk, Mp3Chunk> data;
+  std::variant<EncodedChunk, FlacChunk, Mp3Chunk, FileResult> data;
 
   ChunkResult() = default;
   /// Counts and times are the chunk's own.

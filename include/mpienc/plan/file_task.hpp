@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "mpienc/core/bytes.hpp"
+#include "mpienc/core/shared_bytes.hpp"
 
 namespace mpienc {
 
@@ -22,12 +24,12 @@ struct FileTask {
   std::string root;  ///< the folder of all outputs, absolute
   /// The file itself, for a rank that does not see it: the outputs come back as bytes as well.
   bool carried = false;
-  Bytes content;
+  SharedBytes content;
   std::vector<FileOutput> outputs;
 
   [[nodiscard]] Bytes serialise() const;
-  /// Throws Error(cluster) on what is too short.
-  [[nodiscard]] static FileTask parse(ByteReader& reader);
+  /// Shares `content` with `owner`, which keeps the bytes. Throws Error(cluster) on what is too short.
+  [[nodiscard]] static FileTask parse(ByteReader& reader, std::shared_ptr<const void> owner);
 };
 
 /// What became of one output.
