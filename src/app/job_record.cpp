@@ -42,6 +42,11 @@ store::JobInfo job_info(const Options& options, const sched::Limits& limits, con
   info.options = encoding_options(options);
   if (options.lanes) info.options.emplace_back("lanes", fmt::format("{}", *options.lanes));
   if (options.shared_fs) info.options.emplace_back("shared-fs", "yes");
+  if (options.batch) {
+    for (std::size_t i = 0; i < options.batch->targets.size(); ++i) {
+      info.options.emplace_back("to " + options.batch->targets[i].codec, options.batch->encoder_options[i]);
+    }
+  }
   info.versions = library_versions(version_text());
   info.schedule = sched::name_of(policy.strategy);
   info.credits = policy.credits;

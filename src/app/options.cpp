@@ -268,6 +268,8 @@ class Parser {
 
 }  // namespace
 
-std::optional<Options> parse_options(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+std::optional<Options> parse_options(int argc, const char* const* argv) {
+  return asks_for_batch(argc, argv) ? parse_batch_options(argc, argv) : Parser().parse(argc, argv);
+}
 
 }  // namespace mpienc::app

@@ -6,7 +6,6 @@
 
 #include <malloc.h>
 
-#include "mpienc/app/batch_options.hpp"
 #include "mpienc/app/farewell.hpp"
 #include "mpienc/app/handshake.hpp"
 #include "mpienc/app/launch.hpp"
@@ -37,7 +36,7 @@ struct CommandLine {
 
 CommandLine parse(int argc, char** argv) {
   try {
-    return {asks_for_batch(argc, argv) ? parse_batch_options(argc, argv) : parse_options(argc, argv), std::nullopt};
+    return {parse_options(argc, argv), std::nullopt};
   } catch (const Error& error) {
     return {std::nullopt, error};
   }

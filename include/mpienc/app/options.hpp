@@ -23,7 +23,7 @@ enum class OnBadChunk {
   skip,  ///< its pictures are left out
 };
 
-/// The command line as values; see `mpienc --help`.
+/// The command line as values; see `mpienc --help` and `mpienc batch --help`.
 struct Options {
   std::vector<std::string> command_line;
   std::vector<std::filesystem::path> inputs;
