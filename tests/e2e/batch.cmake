@@ -1,0 +1,6 @@
+mpienc_e2e_test(batch SCRIPT batch TIMEOUT 600)
+mpienc_e2e_test(batch_tags SCRIPT batch_tags TIMEOUT 300)
+mpienc_e2e_test(batch_paths SCRIPT batch_paths TIMEOUT 300)
+mpienc_e2e_test(batch_choices SCRIPT batch_choices TIMEOUT 300)
+mpienc_e2e_test(batch_carried SCRIPT batch_carried TIMEOUT 300)
+mpienc_e2e_test(batch_kill SCRIPT batch_kill TIMEOUT 600)
