@@ -101,6 +101,12 @@ void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
   if (carry_) logger_.info("files travel by message, as not all ranks see them: {}", why);
 }
 
+std::optional<encode::Settings> Batch::plan(const Team& team) {
+  const auto makes_flac = [](const collection::Target& target) { return target.codec == "flac"; };
+  if (std::ranges::any_of(options_.batch->targets, makes_flac)) fma_ = all_have_fma(team, logger_);
+  return encode::NoVideo{};
+}
+
 std::int64_t Batch::bytes_per_lane() const {
   const auto largest = list_.files.empty() ? 0 : list_.files.front().source.size;
   return lane_bytes + (carry_ ? 2 * largest : 0);
@@ -112,7 +118,7 @@ std::string Batch::place(const Chunk& chunk) const {
 
 ChunkSink& Batch::open_output(Note) { return sink_.emplace(list_, *options_.batch, output_, logger_, wake_); }
 
-ChunkReader& Batch::start_reading() { return reader_.emplace(list_, *options_.batch, output_, carry_, wake_); }
+ChunkReader& Batch::start_reading() { return reader_.emplace(list_, *options_.batch, output_, carry_, fma_, wake_); }
 
 std::string Batch::closing_text(const report::Summary& summary) const {
   const auto ranks = summary.ranks.size();

@@ -35,8 +35,8 @@ Bytes content_of(const fs::path& path) {
 }  // namespace
 
 BatchReader::BatchReader(const BatchList& list, const BatchOptions& options, fs::path output, bool carry,
-                         std::function<void()> wake)
-    : list_(list), options_(options), output_(std::move(output)), carry_(carry), wake_(std::move(wake)) {
+                         bool fma, std::function<void()> wake)
+    : list_(list), options_(options), output_(std::move(output)), carry_(carry), fma_(fma), wake_(std::move(wake)) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -57,6 +57,7 @@ PlannedChunk BatchReader::plan(int index, const BatchFile& file) {
     task.outputs.push_back({options_.targets[target].codec, options_.encoder_options[target], output.path.string()});
   }
   task.carried = carry_;
+  task.fma = fma_;
   if (carry_) task.content = SharedBytes(content_of(file.source.path));
   PlannedChunk planned;
   planned.chunk.index = index;

@@ -83,7 +83,9 @@ std::vector<FileOutcome> convert_here(const FileTask& task, const std::stop_toke
   for (const auto& output : task.outputs) {
     const fs::path path(output.path);
     static_cast<void>(collection::FolderBelow(task.root, path.parent_path()));
-    outputs.push_back({convert::parse_format(output.format, output.options), task.root / path});
+    auto format = convert::parse_format(output.format, output.options);
+    format.flac.fma = task.fma;
+    outputs.push_back({std::move(format), task.root / path});
   }
   std::vector<FileOutcome> outcomes;
   for (auto& result : convert::convert_file(task.path, outputs, stop, milliseconds)) {
@@ -96,6 +98,7 @@ std::vector<FileOutcome> convert_carried(const FileTask& task, const std::stop_t
                                          std::atomic<std::int64_t>& milliseconds) {
   const ScratchFolder scratch;
   FileTask local;
+  local.fma = task.fma;
   local.root = scratch.path();
   local.path = scratch.path() / ("input" + fs::path(task.path).extension().string());
   write_file(local.path, task.content.view());

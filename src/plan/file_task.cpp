@@ -19,6 +19,7 @@ Bytes FileTask::serialise() const {
   writer.put_string(path);
   writer.put_string(root);
   writer.put(carried);
+  writer.put(fma);
   writer.put_blob(content.view().data(), content.view().size());
   writer.put(static_cast<std::uint32_t>(outputs.size()));
   for (const auto& output : outputs) {
@@ -33,6 +34,7 @@ FileTask FileTask::parse(ByteReader& reader, std::shared_ptr<const void> owner) 
   task.path = reader.get_string();
   task.root = reader.get_string();
   task.carried = reader.get<bool>();
+  task.fma = reader.get<bool>();
   task.content = SharedBytes(std::move(owner), reader.get_blob());
   const auto count = reader.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -86,6 +86,19 @@ class Kills:
         self.complete(what, self.mpienc.run(self.words, again), kept)
         shutil.rmtree(self.out)
 
+    def interrupted(self, ranks, share):
+        """INT ends it in order; the same command goes on."""
+        what = f"np {ranks}, INT at {share:.0%}"
+        process = self.mpienc.start(self.words, ranks)
+        self.until(process, share * self.count)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE)
+        self.tally.check(process.returncode == 130, f"{what}: status 130", f"{process.returncode}\n{said}")
+        left = batch_output.temporary(self.out)
+        self.tally.check(not left, f"{what}: no temporary file is left", str(left))
+        self.complete(what, self.mpienc.run(self.words), identity(self.out))
+        shutil.rmtree(self.out)
+
     def under_launch(self, victim, share):
         """The same run finishes without one of its workers."""
         what, killed = f"launch, rank {victim} killed at {share:.0%}", []
@@ -130,6 +143,7 @@ def main():
         for run in range(options.runs):
             ranks, number = ((0, None), (2, 1), (2, 0), (3, None), (4, 2))[run % 5]
             kills.kill_and_go_on(ranks, number, dice.uniform(0.1, 0.6), (2, 0)[run % 2])
+        kills.interrupted(0, dice.uniform(0.1, 0.6))
         kills.under_launch(1 + options.seed % 2, dice.uniform(0.1, 0.4))
     tally.finish()
 

@@ -22,7 +22,7 @@ class Batch final : public Conversion {
   [[nodiscard]] bool opened() override;
   void stop_reading() override {}
   void meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) override;
-  [[nodiscard]] std::optional<encode::Settings> plan(const Team&) override { return encode::NoVideo{}; }
+  [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
   [[nodiscard]] std::int64_t bytes_per_lane() const override;
   [[nodiscard]] std::int64_t pixels() const override { return 1; }
   [[nodiscard]] std::int32_t sample_rate() const override { return 1000; }  ///< units are milliseconds
@@ -42,7 +42,7 @@ class Batch final : public Conversion {
   std::function<void()> wake_;
   std::filesystem::path output_;  ///< absolute
   BatchList list_;
-  bool carry_ = false;
+  bool carry_ = false, fma_ = true;
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;
   std::exception_ptr failure_;

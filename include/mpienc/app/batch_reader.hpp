@@ -16,7 +16,8 @@ namespace mpienc::app {
 class BatchReader final : public ChunkReader {
  public:
   /// `list` and `options` outlive it. `output`: absolute. `carry`: files and outputs travel as bytes.
-  BatchReader(const BatchList& list, const BatchOptions& options, std::filesystem::path output, bool carry,
+  /// `fma`: encode::FlacSettings::fma.
+  BatchReader(const BatchList& list, const BatchOptions& options, std::filesystem::path output, bool carry, bool fma,
               std::function<void()> wake);
   ~BatchReader() override;
 
@@ -32,7 +33,7 @@ class BatchReader final : public ChunkReader {
   const BatchList& list_;
   const BatchOptions& options_;
   std::filesystem::path output_;
-  bool carry_;
+  bool carry_, fma_;
   std::function<void()> wake_;
   std::int64_t position_ = 0;  ///< bytes of the files before
   BoundedQueue<PlannedChunk> tasks_{1};

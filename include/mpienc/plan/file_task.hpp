@@ -25,6 +25,7 @@ struct FileTask {
   /// The file itself, for a rank that does not see it: the outputs come back as bytes as well.
   bool carried = false;
   SharedBytes content;
+  bool fma = true;  ///< encode::FlacSettings::fma
   std::vector<FileOutput> outputs;
 
   [[nodiscard]] Bytes serialise() const;
