@@ -21,6 +21,7 @@ class RawSource final : public PcmSource {
     description_.region = header.region;
     description_.announced = header.announced;
     description_.truncated = header.truncated;
+    description_.codec = "pcm";
     description_.tags = std::move(header.tags);
     for (const auto& line : header.warnings) {
       description_.warnings.push_back(fmt::format("{}: {}", file_.name(), line));
@@ -46,6 +47,9 @@ class DecodedSource final : public PcmSource {
   explicit DecodedSource(const std::filesystem::path& path) : name_(path.string()), decoder_(path) {
     description_.format = decoder_.format();
     description_.samples = decoder_.samples();
+    description_.codec = decoder_.codec();
+    description_.least_samples = decoder_.least_samples();
+    description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();
   }
@@ -61,6 +65,7 @@ class DecodedSource final : public PcmSource {
  private:
   void end() {
     ended_ = true;
+    description_.decode_errors = decoder_.errors();
     const auto samples = bytes_ / description_.format.block_bytes();
     const bool whole = description_.samples && samples >= *description_.samples;
     if (const auto errors = decoder_.errors(); errors > 0 && !whole) {
