@@ -96,7 +96,8 @@ class Kills:
         self.tally.check(process.returncode == 130, f"{what}: status 130", f"{process.returncode}\n{said}")
         left = batch_output.temporary(self.out)
         self.tally.check(not left, f"{what}: no temporary file is left", str(left))
-        self.complete(what, self.mpienc.run(self.words), identity(self.out))
+        kept = identity(self.out)
+        self.complete(what, self.mpienc.run(self.words), kept)
         shutil.rmtree(self.out)
 
     def under_launch(self, victim, share):

@@ -21,7 +21,7 @@ TAGS = {"ARTIST": ["One", "Two = Three", "Vier; fünf / sechs"], "ALBUMARTIST": 
 SIMPLE = {"TITLE": ["Only a title"]}
 # What a format has no place for.
 ONLY_IMAGES = ("aac", "ffmpeg:alac")
-COVERS_ONLY = ("ffmpeg:wavpack",)
+APE = ("ffmpeg:wavpack",)  # one front and one back cover, no blank values
 
 
 def python_with_mutagen():
@@ -63,23 +63,27 @@ class Tags:
         there, made = self.mutagen("read", source), self.mutagen("read", output)
         for name in sorted(there["tags"].keys() | made["tags"].keys()):
             one, other = there["tags"].get(name), made["tags"].get(name)
-            if one != other:
+            if one != other and not (target in APE and one == [" "]):
                 self.tally.check(False, f"{what}: {name}", f"{str(one)[:90]} became {str(other)[:90]}")
         self.tally.check(True, f"{what}: {len(there['tags'])} names compared")
         kept = {tuple(p) for p in made["pictures"]}
         wanted = {tuple(p) for p in there["pictures"]}
-        if target in ONLY_IMAGES or source.suffix == ".m4a":
+        if target in APE:
+            kept, wanted = {p[3] for p in kept}, {p[3] for p in there["pictures"][:1 if source.suffix == ".m4a" else 2]}
+        elif target in ONLY_IMAGES or source.suffix == ".m4a":
             kept, wanted = {p[3] for p in kept}, {p[3] for p in wanted}
-        elif target in COVERS_ONLY:
-            kept, wanted = {(p[0], p[3]) for p in kept}, {(p[0], p[3]) for p in wanted}
         self.tally.check(kept == wanted, f"{what}: {len(wanted)} pictures",
                          f"{[str(p)[:60] for p in wanted]} became {[str(p)[:60] for p in kept]}")
+
+    @staticmethod
+    def sounds(told):
+        return [s for s in told.get("streams", []) if s.get("codec_type") == "audio"]
 
     def ffprobe(self, what, output, fields):
         done = subprocess.run(["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", f"file:{output}"],
                               capture_output=True, text=True)
         told = json.loads(done.stdout or "{}")
-        tags = {k.upper(): v for part in [told.get("format", {}), *told.get("streams", [])] for k, v in part.get("tags", {}).items()}
+        tags = {k.upper(): v for part in [told.get("format", {}), *self.sounds(told)] for k, v in part.get("tags", {}).items()}
         wrong = [n for n in ("TITLE", "ALBUM", "COMPOSER") if n in fields["tags"] and tags.get(n) != fields["tags"][n][0]]
         self.tally.check(not wrong and not done.stderr.strip(), f"{what}: ffprobe reads them", f"{wrong} {done.stderr} {str(tags)[:400]}")
         shown = sum(s.get("codec_type") == "video" for s in told.get("streams", []))

@@ -49,6 +49,13 @@ def decoded_samples(path):
     return -1 if done.returncode or done.stderr.strip() else len(done.stdout)
 
 
+def announced_samples(path):
+    """By the container, whose clock is the sample rate; -1 where it is another one."""
+    told = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "a:0", "-of", "default=nw=1:nk=1", "-show_entries",
+                           "stream=sample_rate,time_base,duration_ts", f"file:{path}"], capture_output=True, text=True).stdout.split()
+    return int(told[2]) if len(told) == 3 and told[1] == f"1/{told[0]}" else -1
+
+
 def all_pcm():
     """16-bit stereo of all real music there is, else made signals."""
     music = recordings.music()
