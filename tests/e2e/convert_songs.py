@@ -87,7 +87,7 @@ def edit_list(path):
 
 
 def id3_tags(tags):
-    known = {"TIT2": "TITLE", "TPE1": "ARTIST", "TPE2": "ALBUMARTIST", "TCMP": "COMPILATION", "TDRC": "DATE",
+    known = {"TIT2": "TITLE", "TPE1": "ARTIST", "TPE2": "ALBUMARTIST", "TALB": "ALBUM", "TCMP": "COMPILATION", "TDRC": "DATE",
              "TCON": "GENRE", "TCOM": "COMPOSER", "USLT": "LYRICS"}
     seen, pictures = {}, {}
     for frame in tags.values():
@@ -159,6 +159,20 @@ def check_tags(tally, path):
     tally.check(pictures == wanted, f"{path.name}: all pictures", str(pictures)[:200])
 
 
+def check_uncompressed(tally, folder, convert):
+    """What WAV's INFO list and AIFF's text chunks tell, of which flac alone takes nothing."""
+    for kind, extra in (("wav", {"ALBUM": ["Ø"], "GENRE": ["G"]}), ("aiff", {})):
+        path = folder / f"told.{kind}"
+        told = ["title=Ein Titel", f"{'artist' if kind == 'wav' else 'author'}=Wer", "comment=So", *(f"{n.lower()}={v[0]}" for n, v in extra.items())]
+        run("ffmpeg", "-v", "error", "-i", folder / "in.wav", *(w for t in told for w in ("-metadata", t)), path)
+        convert(path, folder / kind, [("x.opus", "opus"), ("x.mp3", "mp3"), ("x.flac", "flac")])
+        expected = dict(extra, TITLE=["Ein Titel"], ARTIST=["Wer"])
+        for name in ("x.opus", "x.mp3"):
+            seen = tags_of(folder / kind / name)[0]
+            tally.check({n: seen.get(n) for n in expected} == expected, f"{kind} to {name}: its texts", str(seen))
+        tally.check(not tags_of(folder / kind / "x.flac")[0], f"{kind} to x.flac: none, as with flac")
+
+
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--converter", type=Path, required=True, help="convert_one")
@@ -203,6 +217,7 @@ def main():
             same = (folder / "one" / file).read_bytes() == (folder / "two" / file).read_bytes()
             tally.check(same, f"{file}: the same bytes from another place")
 
+        check_uncompressed(tally, folder, convert)
         back = [file for file, _ in every if file not in ("a.mka",)]
         for file in back:
             convert(folder / "one" / file, folder / "back", [(file + ".flac", "ffmpeg:flac")])
