@@ -173,6 +173,18 @@ def check_uncompressed(tally, folder, convert):
         tally.check(not tags_of(folder / kind / "x.flac")[0], f"{kind} to x.flac: none, as with flac")
 
 
+def check_resampled(tally, folder, convert):
+    """TrueHD is lossless and has no 22050 Hz: the resampler must give out all that it holds at the end."""
+    path = folder / "slow.wav"
+    run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "aevalsrc=0.5+0.2*sin(2765*t):s=22050", "-af",
+        f"atrim=end_sample={SAMPLES // 2}", "-c:a", "pcm_s16le", path)
+    convert(path, folder / "resampled", [("x.mka", "ffmpeg:truehd strict=experimental")])
+    raw = run("ffmpeg", "-v", "error", "-i", folder / "resampled/x.mka", "-ac", "1", "-f", "s16le", "-")
+    samples = struct.unpack(f"<{len(raw) // 2}h", raw)
+    tally.check(len(samples) == SAMPLES // 2 * 2, "resampled: every sample once", str(len(samples)))
+    tally.check(min(samples[100:]) > 5000, "resampled: no silence at the end", str(samples[-60:]))
+
+
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--converter", type=Path, required=True, help="convert_one")
@@ -186,7 +198,7 @@ def main():
 
         def convert(from_file, to_folder, formats):
             to_folder.mkdir(parents=True, exist_ok=True)
-            words = [w for file, form in formats for w in (form, "", to_folder / file)]
+            words = [w for file, form in formats for w in (*(form + " ").split(" ")[:2], to_folder / file)]
             lines = run(options.converter.resolve(), from_file, *words).decode().splitlines()
             tally.check(all(line.startswith("0 ") for line in lines), f"{from_file.name} to {to_folder.name}", str(lines))
 
@@ -218,6 +230,7 @@ def main():
             tally.check(same, f"{file}: the same bytes from another place")
 
         check_uncompressed(tally, folder, convert)
+        check_resampled(tally, folder, convert)
         back = [file for file, _ in every if file not in ("a.mka",)]
         for file in back:
             convert(folder / "one" / file, folder / "back", [(file + ".flac", "ffmpeg:flac")])

@@ -78,7 +78,7 @@ TEST_F(ConvertBytes, OfMp3AreThoseOfLame) {
 
 TEST_F(ConvertBytes, OfMp3AtOtherRatesAreThoseOfLame) {
   compare_mp3(test::made_recording(22050, 1, 6), "", "-V 2");
-  // LAME resamples both, and hears rounding in how many samples it is given at a time.
+  // LAME resamples both.
   compare_mp3(test::made_recording(44100, 2, 4), "bitrate=64k", "-b 64");
   compare_mp3(test::made_recording(96000, 2, 3), "quality=1", "-V 1");
 }
