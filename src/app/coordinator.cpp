@@ -36,6 +36,7 @@ void Coordinator::run() {
     bool active = take_messages();
     active |= take_lane_events();
     active |= take_chunk();
+    if (parts_.digest != nullptr) active |= parts_.digest->look();
     if (now() >= next_tick_) {
       next_tick_ = now() + tick_interval;
       scheduler_.tick(now());
@@ -80,7 +81,8 @@ std::int64_t Coordinator::commit() {
 }
 
 bool Coordinator::all_done() const {
-  return parts_.sink.rest_ended() && parts_.reader.done() && (parts_.lanes == nullptr || scheduler_.finished());
+  return parts_.sink.rest_ended() && parts_.reader.done() && (parts_.lanes == nullptr || scheduler_.finished()) &&
+         (parts_.digest == nullptr || parts_.digest->idle());
 }
 
 bool Coordinator::take_messages() {
@@ -95,6 +97,10 @@ bool Coordinator::take_messages() {
 
 void Coordinator::take_message(const net::Incoming& incoming) {
   const auto& [from, message] = incoming;
+  if (message.operation == net::Operation::digest) {
+    if (parts_.digest != nullptr && !parts_.digest->take(from, message)) attendance_.damaged(from);
+    return;
+  }
   if (message.damaged) {
     const bool ended = message.operation == net::Operation::result || message.operation == net::Operation::failed;
     repeat(ended ? message.chunk : -1, from);
@@ -155,8 +161,10 @@ bool Coordinator::take_chunk() {
   const int chunk = read->chunk.index;
   shelf_.expect(chunk, parts_.journal != nullptr ? task_checksum(*read->task, parts_.settings) : 0);
   parts_.sink.planned(*read);
+  if (parts_.digest != nullptr) parts_.digest->planned(chunk, *read->task);
   if (const auto result = shelf_.restore(chunk)) {
     parts_.log.restored(*result, now());
+    if (parts_.digest != nullptr) parts_.digest->encoded(chunk, std::nullopt);
     scheduler_.chunk_restored(chunk, read->work, now());
   } else {
     dispatch_.add(chunk, std::move(read->task));
@@ -213,6 +221,7 @@ void Coordinator::finished(ChunkResult result, int rank) {
   const int chunk = result.index;
   if (!scheduler_.chunk_finished(chunk, rank, result.wall_seconds, now())) return;
   parts_.log.finished(result, rank, now());
+  if (parts_.digest != nullptr) parts_.digest->encoded(chunk, rank);
   dispatch_.drop(chunk);
   parts_.mishaps.suspects().finished(chunk);
   shelf_.keep(std::move(result));
@@ -261,6 +270,7 @@ void Coordinator::check_threads() const {
 void Coordinator::check_ranks() {
   for (const int rank : attendance_.look()) {
     parts_.log.lost(rank, now());
+    if (parts_.digest != nullptr) parts_.digest->lost(rank);
     const auto loss = parts_.mishaps.lost(rank);
     for (const int chunk : loss.held) dispatch_.isolate(chunk);
     for (const int chunk : loss.running) {

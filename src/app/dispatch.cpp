@@ -41,8 +41,7 @@ std::optional<int> Dispatch::steal_answered(int chunk, int victim, bool moved) {
 std::shared_ptr<const encode::Task> Dispatch::task(int chunk) const {
   const auto& payload = payloads_.at(chunk);
   if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) return *task;
-  const auto& bytes = *std::get<std::shared_ptr<const Bytes>>(payload);
-  return std::make_shared<const encode::Task>(encode::parse_task(bytes));
+  return std::make_shared<const encode::Task>(encode::parse_task(std::get<std::shared_ptr<const Bytes>>(payload)));
 }
 
 void Dispatch::drop(int chunk) {

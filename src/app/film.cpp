@@ -18,7 +18,7 @@ std::vector<std::unique_ptr<AudioThread>> open_audio(const input::Program& progr
   if (container.audio_codec == AV_CODEC_ID_NONE) return audio;
   const bool global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;
   const encode::AudioSettings settings{options.audio_codec, options.audio_bit_rate, options.audio_quality,
-                                       global_header};
+                                       global_header, {}};
   for (const auto& source : program.audio()) audio.push_back(std::make_unique<AudioThread>(source, settings));
   return audio;
 }

@@ -51,12 +51,22 @@ std::uint32_t checksum_of(const encode::VideoTask& task) {
   return sum.value();
 }
 
+/// Samples that are a range are known by what their file is known by, wherever it lies.
+void add(Checksum& sum, const encode::Pcm& pcm) {
+  if (const auto* bytes = std::get_if<SharedBytes>(&pcm)) return sum.add(bytes->view());
+  const auto& range = std::get<FileRange>(pcm);
+  for (const std::int64_t number : {range.file.size, range.file.modified, std::int64_t{range.file.samples_crc32},
+                                    range.offset, range.bytes}) {
+    sum.add(number);
+  }
+}
+
 std::uint32_t checksum_of(const encode::FlacTask& task) {
   Checksum sum;
   const auto recording = task.recording.serialise();
   sum.add(std::span(recording));
   sum.add(task.chunk.first_sample);
-  sum.add(std::span(task.pcm));
+  add(sum, task.pcm);
   return sum.value();
 }
 
@@ -67,7 +77,7 @@ std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
   sum.add(std::span(recording));
   sum.add(std::span(place));
   sum.add(task.own_samples);
-  sum.add(std::span(task.pcm));
+  add(sum, task.pcm);
   return sum.value();
 }
 
@@ -81,6 +91,7 @@ store::JournalIdentity job_identity(const Options& options) {
   identity.emplace_back("container", options.output.extension().string());
   identity.emplace_back("--map", fmt::format("{}", fmt::join(options.maps, " --map ")));
   for (auto& [name, value] : encoding_options(options)) identity.emplace_back("--" + name, std::move(value));
+  if (options.shared_fs) identity.emplace_back("--shared-fs", "yes");
   for (auto& named : library_versions(version_text())) identity.push_back(std::move(named));
   return identity;
 }

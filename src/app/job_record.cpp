@@ -41,6 +41,7 @@ store::JobInfo job_info(const Options& options, const sched::Limits& limits, con
   info.command_line = options.command_line;
   info.options = encoding_options(options);
   if (options.lanes) info.options.emplace_back("lanes", fmt::format("{}", *options.lanes));
+  if (options.shared_fs) info.options.emplace_back("shared-fs", "yes");
   info.versions = library_versions(version_text());
   info.schedule = sched::name_of(policy.strategy);
   info.credits = policy.credits;

@@ -30,7 +30,7 @@ ChunkResult encode_payload(const TaskPayload& payload, const encode::Settings& s
   if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
     return encode::encode_chunk(**task, settings, stop, frames);
   }
-  const auto task = encode::parse_task(*std::get<std::shared_ptr<const Bytes>>(payload));
+  const auto task = encode::parse_task(std::get<std::shared_ptr<const Bytes>>(payload));
   return encode::encode_chunk(task, settings, stop, frames);
 }
 
@@ -40,6 +40,18 @@ ChunkResult encode_payload_isolated(const TaskPayload& payload, const encode::Se
     return encode::encode_isolated(encode::serialise(**task), settings, stop, frames);
   }
   return encode::encode_isolated(*std::get<std::shared_ptr<const Bytes>>(payload), settings, stop, frames);
+}
+
+/// The payload with its samples, where it names their range.
+TaskPayload loaded(const TaskPayload& payload, SharedInputs& inputs) {
+  const auto with_samples = [&](const encode::Task& task) -> TaskPayload {
+    const auto* range = encode::range_of(task);
+    if (range == nullptr) return payload;
+    return std::make_shared<const encode::Task>(encode::with_pcm(task, inputs.read(*range)));
+  };
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) return with_samples(**task);
+  const auto& bytes = std::get<std::shared_ptr<const Bytes>>(payload);
+  return encode::names_range(*bytes) ? with_samples(encode::parse_task(bytes)) : payload;
 }
 
 int chunk_of(const LaneEvent& event) {
@@ -131,7 +143,7 @@ void LanePool::run(int lane) {
     LaneResult result{job->chunk, lane, {}};
     try {
       const auto encode = job->isolated ? encode_payload_isolated : encode_payload;
-      result.outcome = encode(job->payload, settings_, job->stop.get_token(), job->frames);
+      result.outcome = encode(loaded(job->payload, inputs_), settings_, job->stop.get_token(), job->frames);
     } catch (const Error& error) {
       result.outcome = LaneFailure{error.status(), error.what()};
     } catch (const std::exception& error) {

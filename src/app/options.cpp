@@ -103,16 +103,18 @@ class Parser {
   void declare_running() {
     group_ = "Running";
     value("--lanes", raw_.lanes, "N", "encoders per rank (default: its processors)");
+    flag("--shared-fs", options_.shared_fs, "WAV, AIFF: ranks read their ranges themselves");
     value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 15 falling to 4)");
     value("--max-chunk", raw_.max_chunk, "MB", "relay frames beyond, if uncuttable (default: 128)");
     value("--schedule", raw_.schedule, "NAME", "steal (default), dynamic, guided or static");
-    value("--journal", raw_.journal, "DIR", "keep finished chunks there (default: by OUTPUT)");
-    flag("--no-journal", raw_.no_journal, "keep none: a killed job begins anew");
+    value("--journal", raw_.journal, "DIR", "finished chunks (by OUTPUT); --no-journal: none");
     flag("--restart", options_.restart, "begin anew, whatever the journal has");
     flag("--isolate", options_.isolate, "a process per chunk: crashes cannot end the job");
     value("--on-bad-chunk", raw_.bad_chunk, "DO", "fail (default), copy or skip what crashes");
     flag("--overwrite", options_.overwrite, "replace OUTPUT if it exists");
     flag("--plan", options_.plan_only, "print the chunks and stop");
+    group_ = "";  // told with --journal
+    flag("--no-journal", raw_.no_journal, "");
   }
   void declare_seeing() {
     group_ = "Seeing";
@@ -236,6 +238,7 @@ class Parser {
                       "--on-bad-chunk"});
     refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality", "--audio-options"});
     check_recording_options(options_);
+    if (options_.plan_only && options_.shared_fs) refuse("--plan reads the input on rank 0 alone; leave --shared-fs out");
     if (options_.plan_only && given("--record")) refuse("--plan encodes nothing that --record could describe");
     if (raw_.no_journal && (given("--journal") || options_.restart)) {
       refuse("--no-journal contradicts --journal and --restart; choose one");

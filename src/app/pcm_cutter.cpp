@@ -1,27 +1,16 @@
 #include "mpienc/app/pcm_cutter.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+
+#include "planned_pcm.hpp"
 
 namespace mpienc::app {
 
 namespace {
 
 constexpr std::int64_t piece = 1 << 16;
-
-PlannedChunk planned(int index, std::int64_t first, std::int64_t samples, const PcmFormat& format,
-                     std::int64_t pixels, encode::Task task) {
-  PlannedChunk chunk;
-  chunk.chunk.index = index;
-  chunk.chunk.first_packet = first;
-  chunk.chunk.end_packet = first + samples;
-  chunk.chunk.start_seconds = static_cast<double>(first) / format.rate;
-  chunk.chunk.end_seconds = static_cast<double>(first + samples) / format.rate;
-  chunk.chunk.bytes = std::ssize(encode::pcm_of(task));
-  chunk.work = {samples, chunk.chunk.bytes, pixels};
-  chunk.task = std::make_shared<const encode::Task>(std::move(task));
-  return chunk;
-}
 
 class FlacCutter final : public PcmCutter {
  public:
@@ -32,24 +21,20 @@ class FlacCutter final : public PcmCutter {
 
   std::optional<PlannedChunk> next(const std::stop_token&) override {
     const auto& format = recording_.format;
-    encode::FlacTask task;
-    task.recording = recording_;
-    task.pcm = source_.next(length_);
-    if (task.pcm.empty()) return std::nullopt;
-    next_.samples = std::ssize(task.pcm) / format.block_bytes();
-    task.chunk = next_;
-    ++next_.index;
-    next_.first_sample += task.chunk.samples;
-    const auto chunk = task.chunk;
-    return planned(chunk.index, chunk.first_sample, chunk.samples, format, flac_sample_pixels,
-                   std::move(task));
+    auto pcm = source_.next(length_);
+    if (pcm.empty()) return std::nullopt;
+    const AudioChunk chunk{next_index_++, next_sample_, std::ssize(pcm) / format.block_bytes()};
+    next_sample_ += chunk.samples;
+    return planned_pcm(chunk.index, chunk.first_sample, chunk.samples, format, flac_sample_pixels,
+                       encode::FlacTask{recording_, chunk, SharedBytes(std::move(pcm))});
   }
 
  private:
   input::PcmSource& source_;
   encode::FlacRecording recording_;
   std::int64_t length_;
-  AudioChunk next_;
+  std::int32_t next_index_ = 0;
+  std::int64_t next_sample_ = 0;
 };
 
 class Mp3PcmCutter final : public PcmCutter {
@@ -59,33 +44,50 @@ class Mp3PcmCutter final : public PcmCutter {
         recording_{settings, source.description().format},
         stream_(std::move(stream)),
         cutter_(stream_),
-        block_(recording_.format.block_bytes()) {}
+        block_(recording_.format.block_bytes()) {
+    hold({});
+  }
 
   std::optional<PlannedChunk> next(const std::stop_token& stop) override {
     for (;;) {
       if (const auto task = cutter_.next(end(), ended_)) return take(*task);
       if (ended_ || stop.stop_requested()) return std::nullopt;
-      const auto more = source_.next(piece);
-      held_.insert(held_.end(), more.begin(), more.end());
-      ended_ = more.empty();
+      const auto before = held_.size();
+      held_.resize(before + static_cast<std::size_t>(piece * block_));
+      const auto got = source_.read(std::span(held_).subspan(before));
+      held_.resize(before + got);
+      ended_ = got == 0;
     }
   }
 
  private:
   [[nodiscard]] std::int64_t end() const { return begin_ + std::ssize(held_) / block_; }
 
+  /// The buffer goes to the task as it is; what the next one needs of it is copied.
   PlannedChunk take(const Mp3Task& task) {
-    const auto from = held_.begin() + (task.first_sample - begin_) * block_;
     const auto own = task.first_frame * stream_.samples_per_frame;
     const auto next = task.last ? end() : own + task.frames * stream_.samples_per_frame;
-    encode::Mp3PcmTask with_pcm{recording_, task, next - own, {from, from + task.samples * block_}};
-    drop_until(task.last ? end() : std::max(begin_, next - plan::mp3_samples_before(stream_)));
-    return planned(task.index, own, next - own, recording_.format, mp3_sample_pixels, std::move(with_pcm));
+    const auto keep_from = task.last ? end() : std::max(begin_, next - plan::mp3_samples_before(stream_));
+    const auto buffer = std::make_shared<const Bytes>(std::exchange(held_, {}));
+    const auto part = [&](std::int64_t first, std::int64_t samples) {
+      return std::span(*buffer).subspan(static_cast<std::size_t>((first - begin_) * block_),
+                                        static_cast<std::size_t>(samples * block_));
+    };
+    encode::Mp3PcmTask with_pcm{recording_, task, next - own,
+                                SharedBytes(buffer, part(task.first_sample, task.samples))};
+    const auto end_held = begin_ + std::ssize(*buffer) / block_;
+    hold(part(keep_from, end_held - keep_from));
+    begin_ = keep_from;
+    return planned_pcm(task.index, own, next - own, recording_.format, mp3_sample_pixels,
+                       std::move(with_pcm));
   }
 
-  void drop_until(std::int64_t sample) {
-    held_.erase(held_.begin(), held_.begin() + (sample - begin_) * block_);
-    begin_ = sample;
+  /// With room for a task, so that no sample is moved when more are read.
+  void hold(std::span<const std::byte> pcm) {
+    const auto frames = plan::mp3_chunk_frames + plan::mp3_frame_period;
+    const auto samples = frames * stream_.samples_per_frame + plan::mp3_samples_before(stream_) + 2 * piece;
+    held_.reserve(static_cast<std::size_t>(samples * block_));
+    held_.assign(pcm.begin(), pcm.end());
   }
 
   input::PcmSource& source_;

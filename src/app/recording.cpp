@@ -5,9 +5,13 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "mpienc/app/range_cutter.hpp"
 #include "mpienc/app/whole_mp3.hpp"
 #include "mpienc/encode/flac_head.hpp"
 #include "mpienc/encode/mp3_encoder.hpp"
+#include "mpienc/input/pcm_fingerprint.hpp"
 #include "mpienc/output/id3.hpp"
 
 namespace mpienc::app {
@@ -23,6 +27,15 @@ bool is_flac(const std::filesystem::path& path) {
   std::array<char, 4> mark{};
   std::ifstream(path, std::ios::binary).read(mark.data(), mark.size());
   return std::string_view(mark.data(), mark.size()) == "fLaC";
+}
+
+FileRange shared_samples(const std::filesystem::path& path, const input::PcmDescription& source) {
+  if (!source.region) {
+    throw Error(ExitStatus::usage, fmt::format("--shared-fs reads WAV and AIFF by ranges; {} is decoded on rank 0: "
+                                               "leave it out", path.string()));
+  }
+  const auto everywhere = std::filesystem::absolute(path);
+  return {everywhere.string(), input::fingerprint(everywhere), source.region->offset, source.region->bytes()};
 }
 
 }  // namespace
@@ -45,8 +58,10 @@ Recording::~Recording() = default;
 void Recording::open() {
   source_ = input::open_pcm_source(options_.inputs.front());
   const auto& format = source().format;
+  if (options_.shared_fs) shared_ = shared_samples(options_.inputs.front(), source());
   if (kind_ == RecordingKind::mp3) {
     stream_ = encode::settle_mp3(mp3_settings(options_), format);
+    if (stream_.joining == Mp3Joining::whole) shared_.reset();
     return;
   }
   encode::check_flac(flac_settings(options_, true), format);
@@ -105,8 +120,9 @@ std::int64_t Recording::pixels() const {
 
 std::unique_ptr<RecordingFile> Recording::make_file() {
   if (kind_ == RecordingKind::flac) {
-    md5_.emplace(source().format);
-    return std::make_unique<FlacRecordingFile>(options_.output, std::move(head_), *md5_);
+    if (!shared_) md5_.emplace(source().format);
+    return std::make_unique<FlacRecordingFile>(options_.output, std::move(head_),
+                                               [this] { return relay_ ? relay_->digest() : md5_->digest(); });
   }
   return std::make_unique<Mp3RecordingFile>(
       options_.output, encode::Mp3Recording{mp3_settings(options_), source().format}, stream_,
@@ -117,7 +133,19 @@ ChunkSink& Recording::open_output(Note note) {
   return sink_.emplace(make_file(), options_.overwrite, std::move(note), wake_);
 }
 
+DigestRelay* Recording::start_digest(net::Transport& transport) {
+  if (!shared_ || kind_ != RecordingKind::flac) return nullptr;
+  return &relay_.emplace(transport, source().format, wake_);
+}
+
+std::unique_ptr<PcmCutter> Recording::make_range_cutter() const {
+  const auto& format = source().format;
+  if (kind_ == RecordingKind::flac) return make_flac_range_cutter(*shared_, {flac_, format});
+  return make_mp3_range_cutter(*shared_, {mp3_settings(options_), format}, stream_);
+}
+
 std::unique_ptr<PcmCutter> Recording::make_cutter() {
+  if (shared_) return make_range_cutter();
   if (kind_ == RecordingKind::flac) return make_flac_cutter(*source_, flac_);
   if (stream_.joining == Mp3Joining::whole) return encode_whole_mp3(*source_, mp3_settings(options_), *sink_);
   return make_mp3_cutter(*source_, mp3_settings(options_), stream_);
@@ -132,6 +160,7 @@ ChunkReader& Recording::start_reading() {
 void Recording::describe(report::Summary& summary) const {
   std::error_code error;
   const auto size = std::filesystem::file_size(options_.inputs.front(), error);
+  summary.shared_input = shared_.has_value();
   summary.bytes_in = error ? 0 : static_cast<std::int64_t>(size);
   if (summary.frames_in > 0) return;
   summary.frames_in = summary.frames_out = source_->given();

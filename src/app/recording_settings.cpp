@@ -63,6 +63,9 @@ void check_recording_options(const Options& options) {
   if (!options.audio_options.empty() && (kind != RecordingKind::mp3 || options.plan_only)) {
     refuse("--audio-options is for one recording as an .mp3 output, without --map or another codec");
   }
+  if (options.shared_fs && kind == RecordingKind::none) {
+    refuse("--shared-fs is for one recording as a .flac or .mp3 output, without --map or another codec");
+  }
   if (kind == RecordingKind::none || options.plan_only) return;
   if (options.chunk_seconds)
     refuse("--chunk cuts video; FLAC and MP3 chunks have lengths of their own: leave it out");

@@ -160,9 +160,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
                   conversion->sample_rate() > 0 ? "audio" : "video", team, log, logger);
 
   const double cpu_at_start = process_cpu_seconds();
+  auto* digest = conversion->start_digest(transport);
   auto& reader = conversion->start_reading();
   Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
-                           journal ? &*journal : nullptr, settings ? encode::serialise(*settings) : Bytes(),
+                           journal ? &*journal : nullptr, digest, settings ? encode::serialise(*settings) : Bytes(),
                            conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
                            progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);

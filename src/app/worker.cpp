@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/app/digest_thread.hpp"
 #include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/lane_pool.hpp"
 #include "mpienc/app/marker.hpp"
@@ -74,6 +75,7 @@ class Worker {
       }
       alone_ = lease_.expired(Clock::now()) || transport_.dead(0);
       while (send_event()) active = true;
+      while (send_digest(hello)) active = true;
       beat();
       if (active) backoff.reset();
       if (!quit_ && !alone_) wakeup_.wait_for(net::next_wait(transport_, backoff));
@@ -88,6 +90,7 @@ class Worker {
     transport_.leave(process_status(status), longest_finalize);
     const net::ExitTimer timer(longest_joining, process_status(status));
     lanes_.reset();
+    digest_.reset();
   }
 
   void say_goodbye() {
@@ -128,6 +131,7 @@ class Worker {
         break;
       case Operation::steal: give(message); break;
       case Operation::cancel: cancel(message.chunk); break;
+      case Operation::digest: digest(message); break;
       case Operation::lost: transport_.forget(LostRank::parse(bytes_of(message)).rank); break;
       case Operation::quit: quit_ = true; break;
       case Operation::bye: quit_ = dismissed_ = true; break;
@@ -146,6 +150,7 @@ class Worker {
       case Operation::steal:
         transport_.send(0, {Operation::kept, message.chunk, message.attempt, nullptr});
         break;
+      case Operation::digest: transport_.send(0, {Operation::digest, message.chunk, 0, nullptr}); break;
       default: break;
     }
   }
@@ -203,6 +208,21 @@ class Worker {
     attempts_.erase(chunk);
   }
 
+  void digest(const net::Message& message) {
+    if (!digest_) digest_.emplace([this] { wakeup_.notify(); });
+    digest_->submit(message.chunk, DigestStep::parse(bytes_of(message)));
+  }
+
+  bool send_digest(const Hello& hello) {
+    auto event = digest_ ? digest_->try_event() : std::nullopt;
+    if (!event) return false;
+    if (const auto* failure = std::get_if<LaneFailure>(&event->outcome)) {
+      throw Error(failure->status, fmt::format("rank {} on {}: {}", transport_.rank(), hello.host, failure->line));
+    }
+    send(Operation::digest, event->chunk, 0, std::get<Bytes>(std::move(event->outcome)));
+    return true;
+  }
+
   bool send_event() {
     if (!lanes_) return false;
     auto event = lanes_->try_event();
@@ -238,6 +258,7 @@ class Worker {
   net::Transport& transport_;
   net::Wakeup& wakeup_;
   std::optional<LanePool> lanes_;
+  std::optional<DigestThread> digest_;
   std::map<int, int> attempts_;      ///< by chunk that the lanes have
   std::vector<net::Message> early_;  ///< stolen for this rank before its settings came
   net::Heartbeat heart_;

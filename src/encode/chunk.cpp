@@ -21,6 +21,12 @@ const VideoSettings& video_settings(const Settings& settings) {
   return *video;
 }
 
+std::span<const std::byte> samples_of(const Pcm& pcm) {
+  const auto* samples = std::get_if<SharedBytes>(&pcm);
+  if (samples == nullptr) throw Error(ExitStatus::internal, "a chunk whose samples nobody has read");
+  return samples->view();
+}
+
 template <class Data>
 ChunkResult result_of(Data data, std::int64_t samples, double cpu_begin, Clock::time_point begin,
                       std::atomic<std::int64_t>& units) {
@@ -45,13 +51,13 @@ ChunkResult encode_chunk(const Task& task, const Settings& settings, const std::
   const auto begin = Clock::now();
   if (const auto* flac = std::get_if<FlacTask>(&task)) {
     const auto& [own, format] = flac->recording;
-    return result_of(encode_flac_chunk(own, format, flac->chunk, flac->pcm, stop), flac->chunk.samples, cpu,
-                     begin, units);
+    return result_of(encode_flac_chunk(own, format, flac->chunk, samples_of(flac->pcm), stop),
+                     flac->chunk.samples, cpu, begin, units);
   }
   const auto& mp3 = std::get<Mp3PcmTask>(task);
   const auto& [own, format] = mp3.recording;
-  return result_of(encode_mp3_chunk(mp3.task, own, format, mp3.pcm, stop), mp3.own_samples, cpu, begin,
-                   units);
+  return result_of(encode_mp3_chunk(mp3.task, own, format, samples_of(mp3.pcm), stop), mp3.own_samples, cpu,
+                   begin, units);
 }
 
 }  // namespace mpienc::encode

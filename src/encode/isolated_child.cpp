@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -38,8 +39,8 @@ void follow(std::int64_t parent) {
 
 Work read_work() {
   const OwnedFile file(isolated_input);
-  const MappedFile mapped(file.get(), size_of_file(file.get()), false);
-  const auto bytes = mapped.bytes();
+  const auto mapped = std::make_shared<const MappedFile>(file.get(), size_of_file(file.get()), false);
+  const auto bytes = mapped->bytes();
   IsolatedInput head;
   if (bytes.size() < sizeof head) throw Error(ExitStatus::internal, "no task");
   std::memcpy(&head, bytes.data(), sizeof head);
@@ -49,7 +50,7 @@ Work read_work() {
     throw Error(ExitStatus::internal, "a task that is not whole");
   }
   follow(head.parent);
-  return {parse_task(rest.first(head.task_size)), parse_settings(rest.subspan(head.task_size))};
+  return {parse_task(rest.first(head.task_size), mapped), parse_settings(rest.subspan(head.task_size))};
 }
 
 void leave(IsolatedOutput& output, ExitStatus status, std::span<const std::byte> bytes) {

@@ -53,18 +53,20 @@ std::size_t PcmFile::read(std::int64_t offset, std::span<std::byte> into) const 
   return done;
 }
 
+void PcmFile::read_all(std::int64_t offset, std::span<std::byte> into) const {
+  if (read(offset, into) == into.size()) return;
+  throw Error(
+      ExitStatus::input,
+      fmt::format("{}: became shorter while it was read; start again when nobody writes it", name_));
+}
+
 void PcmFile::read_samples(const PcmRegion& region, std::int64_t first, std::span<std::byte> into) const {
   const auto block = static_cast<std::size_t>(region.format.block_bytes());
   const auto samples = static_cast<std::int64_t>(into.size() / block);
   if (into.size() % block != 0 || first < 0 || samples > region.samples || first > region.samples - samples) {
     throw Error(ExitStatus::internal, "samples outside of a file were asked for");
   }
-  if (read(region.offset + first * static_cast<std::int64_t>(block), into) != into.size()) {
-    throw Error(ExitStatus::input,
-                fmt::format("{}: became shorter while it was read; start again when nobody "
-                            "writes it",
-                            name_));
-  }
+  read_all(region.offset + first * static_cast<std::int64_t>(block), into);
 }
 
 PositionedBytes PcmFile::bytes() const {

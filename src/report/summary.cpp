@@ -44,7 +44,8 @@ std::string totals(const Summary& s) {
   }
   std::string time =
       fmt::format("{} wall, {} CPU", duration_text(s.wall_seconds), duration_text(s.cpu_seconds));
-  std::string text = count(s) + row("size", sizes) + row("time", time) +
+  std::string text = count(s) + row("size", sizes) + (s.shared_input ? row("input", "each rank read its own ranges") : "") +
+                     row("time", time) +
                      row("speed", (has_pictures(s) ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
                                       fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
   if (lanes > 0 && worked_on_lanes(s)) {

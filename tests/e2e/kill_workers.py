@@ -44,11 +44,11 @@ class Seen:
 
 
 class Victims:
-    def __init__(self, mpienc, mpirun, folder, tally):
-        self.mpienc, self.mpirun, self.tally = mpienc, mpirun, tally
+    def __init__(self, mpienc, mpirun, folder, tally, name="film.mkv", options=OPTIONS):
+        self.mpienc, self.mpirun, self.tally, self.options = mpienc, mpirun, tally, options
         self.out = folder / "out"
         self.out.mkdir()
-        self.output = self.out / "film.mkv"
+        self.output = self.out / name
         self.reference = folder / "reference.mkv"
 
     def begun(self, process):
@@ -88,7 +88,7 @@ class Victims:
             watch(process)
 
         words = ["launch", "-n", RANKS, "--mpirun", self.mpirun, *([] if shared else TCP), "--", source,
-                 self.output, *OPTIONS]
+                 self.output, *self.options]
         done = self.mpienc.run(words, beside=beside, timeout=LIMIT)
         ended = time.monotonic()
         for thread in watcher:

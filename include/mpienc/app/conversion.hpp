@@ -7,6 +7,7 @@
 
 #include "mpienc/app/chunk_reader.hpp"
 #include "mpienc/app/chunk_sink.hpp"
+#include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/core/file_identity.hpp"
@@ -40,6 +41,8 @@ class Conversion {
 
   /// Makes the temporary file.
   [[nodiscard]] virtual ChunkSink& open_output(Note note) = 0;
+  /// Takes the digest of all samples where the ranks read them; null elsewhere.
+  [[nodiscard]] virtual DigestRelay* start_digest(net::Transport& /*transport*/) { return nullptr; }
   [[nodiscard]] virtual ChunkReader& start_reading() = 0;
 
   /// At the end: what the summary tells beyond the chunks.

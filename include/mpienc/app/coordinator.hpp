@@ -10,6 +10,7 @@
 #include "mpienc/app/attendance.hpp"
 #include "mpienc/app/chunk_reader.hpp"
 #include "mpienc/app/chunk_sink.hpp"
+#include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/dispatch.hpp"
 #include "mpienc/app/feed_watch.hpp"
 #include "mpienc/app/job_log.hpp"
@@ -28,7 +29,7 @@
 namespace mpienc::app {
 
 /// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where none is
-/// kept.
+/// kept, `digest` where the ranks take none.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
@@ -39,6 +40,7 @@ struct CoordinatorParts {
   ChunkSink& sink;
   LanePool* lanes = nullptr;
   store::Journal* journal = nullptr;
+  DigestRelay* digest = nullptr;
   Bytes settings;        ///< serialised encode::Settings
   std::int32_t sample_rate = 0;  ///< of a recording, whose units are samples; else 0
   bool isolate = false;  ///< every chunk in a process of its own

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "mpienc/app/shared_inputs.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/settings.hpp"
 #include "mpienc/encode/task.hpp"
@@ -79,6 +80,7 @@ class LanePool {
   void end(const std::shared_ptr<Job>& job, LaneResult result);
 
   encode::Settings settings_;
+  SharedInputs inputs_;
   std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::condition_variable submitted_;

@@ -38,7 +38,8 @@ struct Options {
   std::filesystem::path journal_folder;  ///< where the journal lies; empty: beside the output
   bool journal = true;
   bool restart = false;  ///< forget what an earlier run left in the journal
-  bool isolate = false;  ///< every chunk in a process of its own
+  bool shared_fs = false;  ///< ranks read their own ranges of the input
+  bool isolate = false;    ///< every chunk in a process of its own
   OnBadChunk on_bad_chunk = OnBadChunk::fail;
   std::filesystem::path record;  ///< run record to write; empty: none
 

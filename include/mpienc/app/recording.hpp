@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "mpienc/app/conversion.hpp"
+#include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/pcm_reader.hpp"
 #include "mpienc/app/recording_settings.hpp"
 #include "mpienc/app/recording_sink.hpp"
@@ -26,6 +27,7 @@ class Recording final : public Conversion {
   [[nodiscard]] std::int64_t pixels() const override;
   [[nodiscard]] std::int32_t sample_rate() const override { return source_->description().format.rate; }
   [[nodiscard]] ChunkSink& open_output(Note note) override;
+  [[nodiscard]] DigestRelay* start_digest(net::Transport& transport) override;
   [[nodiscard]] ChunkReader& start_reading() override;
   void describe(report::Summary& summary) const override;
   [[nodiscard]] double audio_cpu() const override { return 0; }
@@ -35,6 +37,7 @@ class Recording final : public Conversion {
   [[nodiscard]] FlacHead make_head() const;
   [[nodiscard]] std::unique_ptr<RecordingFile> make_file();
   [[nodiscard]] std::unique_ptr<PcmCutter> make_cutter();
+  [[nodiscard]] std::unique_ptr<PcmCutter> make_range_cutter() const;
   [[nodiscard]] const input::PcmDescription& source() const { return source_->description(); }
 
   const Options& options_;
@@ -46,7 +49,9 @@ class Recording final : public Conversion {
   Mp3Stream stream_;  ///< of an MP3 file
   std::size_t told_ = 0;
   encode::FlacSettings flac_;
+  std::optional<FileRange> shared_;  ///< all samples, where the ranks read them themselves
   std::optional<Md5Thread> md5_;
+  std::optional<DigestRelay> relay_;
   std::optional<RecordingSink> sink_;
   std::optional<PcmReader> reader_;
   std::exception_ptr failure_;

@@ -5,7 +5,7 @@
 #include <stop_token>
 
 #include "mpienc/app/conversion.hpp"
-#include "mpienc/app/md5_thread.hpp"
+#include "mpienc/av/pcm_md5.hpp"
 #include "mpienc/encode/recording.hpp"
 #include "mpienc/input/pcm_replay.hpp"
 #include "mpienc/output/flac_file.hpp"
@@ -31,22 +31,22 @@ class RecordingFile {
 
 class FlacRecordingFile final : public RecordingFile {
  public:
-  /// `md5` outlives it.
-  FlacRecordingFile(const std::filesystem::path& path, FlacHead head, Md5Thread& md5)
-      : file_(path, std::move(head)), md5_(md5) {}
+  /// `md5`: of all samples, asked for by commit().
+  FlacRecordingFile(const std::filesystem::path& path, FlacHead head, std::function<av::Md5Digest()> md5)
+      : file_(path, std::move(head)), md5_(std::move(md5)) {}
 
   void append(const ChunkResult& result, const std::stop_token&) override {
     file_.append(std::get<FlacChunk>(result.data));
   }
   std::int64_t commit(bool overwrite, const std::function<void()>& before_rename) override {
-    return file_.commit(md5_.digest(), overwrite, before_rename);
+    return file_.commit(md5_(), overwrite, before_rename);
   }
   [[nodiscard]] FileIdentity identity() const override { return file_.identity(); }
   void discard() const noexcept override { file_.discard(); }
 
  private:
   output::FlacFile file_;
-  Md5Thread& md5_;
+  std::function<av::Md5Digest()> md5_;
 };
 
 /// Chunks whose encoder had not caught up with the one before are encoded again here, with more warm-up, from

@@ -22,6 +22,7 @@ class PcmMd5 {
   /// The next samples, whole ones of all channels.
   void add(std::span<const std::byte> pcm);
   [[nodiscard]] Md5Digest digest() const;
+  [[nodiscard]] const PcmFormat& format() const { return format_; }
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static PcmMd5 parse(ByteReader& reader);

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <variant>
 
 #include "mpienc/core/bytes.hpp"
+#include "mpienc/core/file_range.hpp"
+#include "mpienc/core/shared_bytes.hpp"
 #include "mpienc/encode/recording.hpp"
 #include "mpienc/encode/video_task.hpp"
 #include "mpienc/plan/audio_chunk.hpp"
@@ -12,11 +15,14 @@
 
 namespace mpienc::encode {
 
+/// Interleaved samples, or where every rank reads them.
+using Pcm = std::variant<SharedBytes, FileRange>;
+
 /// `pcm`: the chunk's samples.
 struct FlacTask {
   FlacRecording recording;
   AudioChunk chunk;
-  Bytes pcm;
+  Pcm pcm;
 };
 
 /// `pcm`: the task's samples, warm-up and look-ahead included.
@@ -24,17 +30,28 @@ struct Mp3PcmTask {
   Mp3Recording recording;
   Mp3Task task;
   std::int64_t own_samples = 0;  ///< of the recording, counted by this chunk and no other
-  Bytes pcm;
+  Pcm pcm;
 };
 
 /// A chunk of any kind with all that its encoder needs; video's beside the job's Settings.
 using Task = std::variant<VideoTask, FlacTask, Mp3PcmTask>;
 
-/// Interleaved samples; empty for video.
+/// Interleaved samples; empty for video and where the task has a range.
 [[nodiscard]] std::span<const std::byte> pcm_of(const Task& task);
+/// Null where the task has none.
+[[nodiscard]] const FileRange* range_of(const Task& task);
+/// The task with these samples in place of its range; Error(internal) for video.
+[[nodiscard]] Task with_pcm(const Task& task, Bytes pcm);
 
-/// The kind first. parse_task() throws Error(cluster) on what is too short or of an unknown kind.
+/// The kind first. parse_task() throws Error(cluster) on what is too short or of an unknown kind. Samples are
+/// not copied but shared with `owner`, which keeps the bytes.
 [[nodiscard]] Bytes serialise(const Task& task);
-[[nodiscard]] Task parse_task(std::span<const std::byte> bytes);
+[[nodiscard]] Task parse_task(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+[[nodiscard]] inline Task parse_task(const std::shared_ptr<const Bytes>& bytes) {
+  return parse_task(*bytes, bytes);
+}
+
+/// Whether parse_task() gives a task with a range.
+[[nodiscard]] bool names_range(std::span<const std::byte> bytes);
 
 }  // namespace mpienc::encode

@@ -19,8 +19,10 @@ class PcmFile {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// Bytes from `offset` on, straight into `into`; returns fewer only at the end of the file.
   [[nodiscard]] std::size_t read(std::int64_t offset, std::span<std::byte> into) const;
-  /// Samples [first, first + into.size() / block) of the region, which must be within it. Error(input) where
-  /// the file has become shorter.
+  /// As read(), and Error(input) where the file has become shorter.
+  void read_all(std::int64_t offset, std::span<std::byte> into) const;
+  /// Samples [first, first + into.size() / block) of the region, which must be within it. As
+  /// read_all().
   void read_samples(const PcmRegion& region, std::int64_t first, std::span<std::byte> into) const;
   /// A view of this object.
   [[nodiscard]] PositionedBytes bytes() const;

@@ -1,32 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 
-#include "mpienc/core/bytes.hpp"
+#include "mpienc/core/file_fingerprint.hpp"
+#include "mpienc/input/pcm_file.hpp"
 
 namespace mpienc::input {
 
-/// Tells whether two processes see the same file under a name, as on a shared file system, without reading it
-/// all.
-struct FileFingerprint {
-  std::int64_t size = 0;            ///< bytes
-  std::int64_t modified = 0;        ///< nanoseconds since 1970
-  std::uint32_t samples_crc32 = 0;  ///< of 4 KiB at each of 16 places, the first and last ones included
-
-  [[nodiscard]] Bytes serialise() const;
-  [[nodiscard]] static FileFingerprint parse(ByteReader& reader);
-};
-
 /// Throws Error(input) where the file cannot be read.
-[[nodiscard]] FileFingerprint fingerprint(const std::filesystem::path& file);
-
-/// What differs, in words to be put after the file's name ("has 10 bytes here and 12 there"); empty if
-/// nothing.
-[[nodiscard]] std::string describe_difference(const FileFingerprint& here, const FileFingerprint& there);
-
-[[nodiscard]] inline bool same_file(const FileFingerprint& here, const FileFingerprint& there) {
-  return describe_difference(here, there).empty();
-}
+[[nodiscard]] FileFingerprint fingerprint(const PcmFile& file);
+[[nodiscard]] FileFingerprint fingerprint(const std::filesystem::path& path);
 
 }  // namespace mpienc::input

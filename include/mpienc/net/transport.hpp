@@ -25,12 +25,13 @@ enum class Operation : std::uint32_t {
   bye,        ///< to rank 0: nothing more will come; from rank 0: all have said so, leave
   damaged,    ///< to rank 0: a task arrived damaged and is not held
   lost,       ///< from rank 0: the rank in the payload takes no part any more
+  digest,     ///< from rank 0: take a chunk's samples into a digest; to rank 0: the digest, empty where that was damaged
 };
 
 /// Whether a short message of this operation may pass longer ones to the same rank that still wait or are
 /// being sent. What steers a chunk (steal, cancel) may not: it would arrive before the chunk's task.
 [[nodiscard]] constexpr bool may_overtake(Operation operation) {
-  return operation == Operation::heartbeat || operation == Operation::started;
+  return operation == Operation::heartbeat || operation == Operation::started || operation == Operation::digest;
 }
 
 /// A framed message: header {operation, chunk, attempt, length, crc} and a payload of any length.

@@ -48,6 +48,7 @@ struct Summary {
   std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
   int timeline_mends = 0;
   double silence_seconds = 0;
+  bool shared_input = false;  ///< each rank has read its own ranges of it
   std::vector<RankSummary> ranks;
   std::string output;
 };
