@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "mpienc/av/error.hpp"
-#include "pcm_pack.hpp"
+#include "mpienc/av/pcm_pack.hpp"
 
 namespace mpienc::av {
 

@@ -127,7 +127,11 @@ INSTANTIATE_TEST_SUITE_P(Settings, Mp3Seams,
                                          Case{"V2Mono48", quality(2), 48000, 1},
                                          Case{"V3Checksums", with_checksums(quality(3)), 44100, 2},
                                          Case{"A192", average(192), 44100, 2},
-                                         Case{"A64_22", average(64), 22050, 2}),
+                                         Case{"A64_22", average(64), 22050, 2},
+                                         Case{"TrackB128", as_track(constant(128)), 44100, 2},
+                                         Case{"TrackB320", as_track(constant(320)), 48000, 2},
+                                         Case{"TrackB64Mono", as_track(constant(64)), 44100, 1},
+                                         Case{"TrackV5", as_track(quality(5)), 48000, 2}),
                          [](const auto& instance) { return instance.param.name; });
 
 TEST_F(Mp3Seams, AreHeardWithoutWarmUp) {
