@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "mpienc/encode/flac_settings.hpp"
 #include "mpienc/net/host.hpp"
 
 namespace mpienc::app {

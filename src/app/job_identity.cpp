@@ -53,6 +53,8 @@ std::uint32_t checksum_of(const encode::VideoTask& task) {
 
 std::uint32_t checksum_of(const encode::FlacTask& task) {
   Checksum sum;
+  const auto recording = task.recording.serialise();
+  sum.add(std::span(recording));
   sum.add(task.chunk.first_sample);
   sum.add(std::span(task.pcm));
   return sum.value();
@@ -60,7 +62,9 @@ std::uint32_t checksum_of(const encode::FlacTask& task) {
 
 std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
   Checksum sum;
+  const auto recording = task.recording.serialise();
   const auto place = task.task.serialise();
+  sum.add(std::span(recording));
   sum.add(std::span(place));
   sum.add(task.own_samples);
   sum.add(std::span(task.pcm));

@@ -25,11 +25,15 @@ PlannedChunk planned(int index, std::int64_t first, std::int64_t samples, const 
 
 class FlacCutter final : public PcmCutter {
  public:
-  FlacCutter(input::PcmSource& source, std::int64_t length) : source_(source), length_(length) {}
+  FlacCutter(input::PcmSource& source, const encode::FlacSettings& settings)
+      : source_(source),
+        recording_{settings, source.description().format},
+        length_(settings.chunk_samples(recording_.format.rate)) {}
 
   std::optional<PlannedChunk> next(const std::stop_token&) override {
-    const auto& format = source_.description().format;
+    const auto& format = recording_.format;
     encode::FlacTask task;
+    task.recording = recording_;
     task.pcm = source_.next(length_);
     if (task.pcm.empty()) return std::nullopt;
     next_.samples = std::ssize(task.pcm) / format.block_bytes();
@@ -43,17 +47,19 @@ class FlacCutter final : public PcmCutter {
 
  private:
   input::PcmSource& source_;
+  encode::FlacRecording recording_;
   std::int64_t length_;
   AudioChunk next_;
 };
 
 class Mp3PcmCutter final : public PcmCutter {
  public:
-  Mp3PcmCutter(input::PcmSource& source, Mp3Stream stream)
+  Mp3PcmCutter(input::PcmSource& source, const Mp3Settings& settings, Mp3Stream stream)
       : source_(source),
+        recording_{settings, source.description().format},
         stream_(std::move(stream)),
         cutter_(stream_),
-        block_(source.description().format.block_bytes()) {}
+        block_(recording_.format.block_bytes()) {}
 
   std::optional<PlannedChunk> next(const std::stop_token& stop) override {
     for (;;) {
@@ -72,10 +78,9 @@ class Mp3PcmCutter final : public PcmCutter {
     const auto from = held_.begin() + (task.first_sample - begin_) * block_;
     const auto own = task.first_frame * stream_.samples_per_frame;
     const auto next = task.last ? end() : own + task.frames * stream_.samples_per_frame;
-    encode::Mp3PcmTask with_pcm{task, next - own, {from, from + task.samples * block_}};
+    encode::Mp3PcmTask with_pcm{recording_, task, next - own, {from, from + task.samples * block_}};
     drop_until(task.last ? end() : std::max(begin_, next - plan::mp3_samples_before(stream_)));
-    return planned(task.index, own, next - own, source_.description().format, mp3_sample_pixels,
-                   std::move(with_pcm));
+    return planned(task.index, own, next - own, recording_.format, mp3_sample_pixels, std::move(with_pcm));
   }
 
   void drop_until(std::int64_t sample) {
@@ -84,6 +89,7 @@ class Mp3PcmCutter final : public PcmCutter {
   }
 
   input::PcmSource& source_;
+  encode::Mp3Recording recording_;
   Mp3Stream stream_;
   plan::Mp3Cutter cutter_;
   std::int64_t block_;
@@ -95,11 +101,12 @@ class Mp3PcmCutter final : public PcmCutter {
 }  // namespace
 
 std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source, const encode::FlacSettings& settings) {
-  return std::make_unique<FlacCutter>(source, settings.chunk_samples(source.description().format.rate));
+  return std::make_unique<FlacCutter>(source, settings);
 }
 
-std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Stream& stream) {
-  return std::make_unique<Mp3PcmCutter>(source, stream);
+std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Settings& settings,
+                                           const Mp3Stream& stream) {
+  return std::make_unique<Mp3PcmCutter>(source, settings, stream);
 }
 
 }  // namespace mpienc::app

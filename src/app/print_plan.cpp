@@ -35,12 +35,13 @@ void print_recording(const Options& options) {
     encode::check_flac(settings, format);
     cutter = make_flac_cutter(*source, settings);
   } else {
-    const auto stream = encode::settle_mp3(mp3_settings(options), format);
+    const auto settings = mp3_settings(options);
+    const auto stream = encode::settle_mp3(settings, format);
     if (stream.joining == Mp3Joining::whole) {
       fmt::print("1 chunk: LAME resamples to {} Hz from start to end\n", stream.rate);
       return;
     }
-    cutter = make_mp3_cutter(*source, stream);
+    cutter = make_mp3_cutter(*source, settings, stream);
   }
   print_head("samples");
   int chunks = 0;

@@ -82,10 +82,9 @@ std::optional<encode::Settings> Recording::plan(const Team& team) {
   for (; told_ < source().warnings.size(); ++told_) logger_.warn(source().warnings[told_]);
   if (kind_ == RecordingKind::flac) {
     flac_ = flac_settings(options_, all_have_fma(team, logger_));
-    return encode::FlacRecording{flac_, source().format};
+    return encode::NoVideo{};
   }
-  if (stream_.joining != Mp3Joining::whole)
-    return encode::Mp3Recording{mp3_settings(options_), source().format};
+  if (stream_.joining != Mp3Joining::whole) return encode::NoVideo{};
   logger_.info(
       "LAME resamples from {} to {} Hz, which one encoder must do from start to end: no other lane works",
       source().format.rate, stream_.rate);
@@ -120,7 +119,7 @@ ChunkSink& Recording::open_output(Note note) {
 std::unique_ptr<PcmCutter> Recording::make_cutter() {
   if (kind_ == RecordingKind::flac) return make_flac_cutter(*source_, flac_);
   if (stream_.joining == Mp3Joining::whole) return encode_whole_mp3(*source_, mp3_settings(options_), *sink_);
-  return make_mp3_cutter(*source_, stream_);
+  return make_mp3_cutter(*source_, mp3_settings(options_), stream_);
 }
 
 ChunkReader& Recording::start_reading() {

@@ -15,12 +15,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-template <class Wanted>
-const Wanted& as(const Settings& settings) {
-  const auto* wanted = std::get_if<Wanted>(&settings);
-  if (wanted == nullptr)
-    throw Error(ExitStatus::internal, "a chunk of one kind came with the settings of another");
-  return *wanted;
+const VideoSettings& video_settings(const Settings& settings) {
+  const auto* video = std::get_if<VideoSettings>(&settings);
+  if (video == nullptr) throw Error(ExitStatus::internal, "a chunk of video in a job without video");
+  return *video;
 }
 
 template <class Data>
@@ -41,17 +39,17 @@ ChunkResult result_of(Data data, std::int64_t samples, double cpu_begin, Clock::
 ChunkResult encode_chunk(const Task& task, const Settings& settings, const std::stop_token& stop,
                          std::atomic<std::int64_t>& units) {
   if (const auto* video = std::get_if<VideoTask>(&task)) {
-    return ChunkResult(encode_video_chunk(*video, as<VideoSettings>(settings), stop, units));
+    return ChunkResult(encode_video_chunk(*video, video_settings(settings), stop, units));
   }
   const double cpu = thread_cpu_seconds();
   const auto begin = Clock::now();
   if (const auto* flac = std::get_if<FlacTask>(&task)) {
-    const auto& [own, format] = as<FlacRecording>(settings);
+    const auto& [own, format] = flac->recording;
     return result_of(encode_flac_chunk(own, format, flac->chunk, flac->pcm, stop), flac->chunk.samples, cpu,
                      begin, units);
   }
   const auto& mp3 = std::get<Mp3PcmTask>(task);
-  const auto& [own, format] = as<Mp3Recording>(settings);
+  const auto& [own, format] = mp3.recording;
   return result_of(encode_mp3_chunk(mp3.task, own, format, mp3.pcm, stop), mp3.own_samples, cpu, begin,
                    units);
 }

@@ -11,25 +11,27 @@ Bytes get_bytes(ByteReader& reader) {
   return {blob.begin(), blob.end()};
 }
 
-void write(ByteWriter& writer, const VideoTask& task) {
-  const auto bytes = task.serialise();
-  writer.put_blob(bytes.data(), bytes.size());
-}
+void put_blob(ByteWriter& writer, const Bytes& bytes) { writer.put_blob(bytes.data(), bytes.size()); }
+
+void write(ByteWriter& writer, const VideoTask& task) { put_blob(writer, task.serialise()); }
 
 void write(ByteWriter& writer, const FlacTask& task) {
+  put_blob(writer, task.recording.serialise());
   writer.put(task.chunk);
-  writer.put_blob(task.pcm.data(), task.pcm.size());
+  put_blob(writer, task.pcm);
 }
 
 void write(ByteWriter& writer, const Mp3PcmTask& task) {
-  const auto bytes = task.task.serialise();
-  writer.put_blob(bytes.data(), bytes.size());
+  put_blob(writer, task.recording.serialise());
+  put_blob(writer, task.task.serialise());
   writer.put(task.own_samples);
-  writer.put_blob(task.pcm.data(), task.pcm.size());
+  put_blob(writer, task.pcm);
 }
 
 FlacTask read_flac(ByteReader& reader) {
   FlacTask task;
+  ByteReader recording(reader.get_blob());
+  task.recording = FlacRecording::parse(recording);
   task.chunk = reader.get<AudioChunk>();
   task.pcm = get_bytes(reader);
   return task;
@@ -37,7 +39,8 @@ FlacTask read_flac(ByteReader& reader) {
 
 Mp3PcmTask read_mp3(ByteReader& reader) {
   Mp3PcmTask task;
-  ByteReader place(reader.get_blob());
+  ByteReader recording(reader.get_blob()), place(reader.get_blob());
+  task.recording = Mp3Recording::parse(recording);
   task.task = Mp3Task::parse(place);
   task.own_samples = reader.get<std::int64_t>();
   task.pcm = get_bytes(reader);

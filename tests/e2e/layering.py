@@ -19,7 +19,8 @@ MAY_INCLUDE = {
     "output": {"av", "plan", "core"},
     "store": {"plan", "core"},
     "report": {"sched", "core"},
-    "app": {"core", "plan", "av", "input", "sched", "net", "encode", "output", "store", "report"},
+    "collection": {"core"},
+    "app": {"core", "plan", "av", "input", "sched", "net", "encode", "output", "store", "report", "collection"},
 }
 MPI = re.compile(r"(mpi|mpi-ext|boost/mpi(/.*)?)(\.h|\.hpp)?$")
 HDF5 = re.compile(r"(hdf5|H5\w*|highfive/.*)(\.h|\.hpp)?$")

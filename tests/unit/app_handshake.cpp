@@ -80,20 +80,10 @@ TEST(Setup, ArrivesAsItWasSent) {
   EXPECT_EQ(settings.filters, "hflip");
 }
 
-TEST(Setup, CarriesTheSettingsOfRecordings) {
-  PcmFormat format;
-  format.rate = 48000;
-  format.channels = 2;
-  app::Setup flac;
-  flac.settings = encode::FlacRecording{{8, 1024, true, true, false}, format};
-  const auto got = std::get<encode::FlacRecording>(app::Setup::parse(flac.serialise()).settings);
-  EXPECT_EQ(got.settings, (encode::FlacSettings{8, 1024, true, true, false}));
-  EXPECT_EQ(got.format, format);
-  app::Setup mp3;
-  Mp3Settings settings;
-  settings.quality = 4;
-  mp3.settings = encode::Mp3Recording{settings, format};
-  EXPECT_EQ(std::get<encode::Mp3Recording>(app::Setup::parse(mp3.serialise()).settings).settings, settings);
+TEST(Setup, OfAJobWithoutVideoSaysSo) {
+  const auto got = app::Setup::parse(app::Setup{3, encode::NoVideo{}}.serialise());
+  EXPECT_EQ(got.lanes, 3);
+  EXPECT_TRUE(std::holds_alternative<encode::NoVideo>(got.settings));
 }
 
 TEST(Failure, ArrivesAsItWasSent) {

@@ -29,7 +29,9 @@ class PcmCutter {
 /// `source` outlives them.
 [[nodiscard]] std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source,
                                                           const encode::FlacSettings& settings);
-/// Of a stream that is not one chunk.
-[[nodiscard]] std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Stream& stream);
+/// `stream`: as LAME settled it, not one of a single chunk.
+[[nodiscard]] std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source,
+                                                         const Mp3Settings& settings,
+                                                         const Mp3Stream& stream);
 
 }  // namespace mpienc::app

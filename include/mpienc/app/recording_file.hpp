@@ -6,7 +6,7 @@
 
 #include "mpienc/app/conversion.hpp"
 #include "mpienc/app/md5_thread.hpp"
-#include "mpienc/encode/settings.hpp"
+#include "mpienc/encode/recording.hpp"
 #include "mpienc/input/pcm_replay.hpp"
 #include "mpienc/output/flac_file.hpp"
 #include "mpienc/output/mp3_file.hpp"

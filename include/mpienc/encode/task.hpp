@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "mpienc/core/bytes.hpp"
+#include "mpienc/encode/recording.hpp"
 #include "mpienc/encode/video_task.hpp"
 #include "mpienc/plan/audio_chunk.hpp"
 #include "mpienc/plan/mp3_chunk.hpp"
@@ -13,18 +14,20 @@ namespace mpienc::encode {
 
 /// `pcm`: the chunk's samples.
 struct FlacTask {
+  FlacRecording recording;
   AudioChunk chunk;
   Bytes pcm;
 };
 
 /// `pcm`: the task's samples, warm-up and look-ahead included.
 struct Mp3PcmTask {
+  Mp3Recording recording;
   Mp3Task task;
   std::int64_t own_samples = 0;  ///< of the recording, counted by this chunk and no other
   Bytes pcm;
 };
 
-/// A chunk of any kind with all that its encoder needs beside the job's Settings.
+/// A chunk of any kind with all that its encoder needs; video's beside the job's Settings.
 using Task = std::variant<VideoTask, FlacTask, Mp3PcmTask>;
 
 /// Interleaved samples; empty for video.
