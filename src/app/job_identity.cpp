@@ -67,6 +67,7 @@ std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
   sum.add(std::span(recording));
   sum.add(std::span(place));
   sum.add(task.own_samples);
+  sum.add(std::int64_t{task.beside});
   sum.add(std::span(task.pcm));
   return sum.value();
 }

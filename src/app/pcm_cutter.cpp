@@ -1,7 +1,8 @@
 #include "mpienc/app/pcm_cutter.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "mpienc/app/mp3_pcm_cutter.hpp"
 
 namespace mpienc::app {
 
@@ -52,49 +53,29 @@ class FlacCutter final : public PcmCutter {
   AudioChunk next_;
 };
 
-class Mp3PcmCutter final : public PcmCutter {
+class Mp3RecordingCutter final : public PcmCutter {
  public:
-  Mp3PcmCutter(input::PcmSource& source, const Mp3Settings& settings, Mp3Stream stream)
+  Mp3RecordingCutter(input::PcmSource& source, const Mp3Settings& settings, const Mp3Stream& stream)
       : source_(source),
-        recording_{settings, source.description().format},
-        stream_(std::move(stream)),
-        cutter_(stream_),
-        block_(recording_.format.block_bytes()) {}
+        cutter_({settings, source.description().format}, stream, plan::mp3_chunk_frames, mp3_sample_pixels) {}
 
   std::optional<PlannedChunk> next(const std::stop_token& stop) override {
     for (;;) {
-      if (const auto task = cutter_.next(end(), ended_)) return take(*task);
+      if (auto cut = cutter_.next()) {
+        cut->plan.task = std::make_shared<const encode::Task>(std::move(cut->task));
+        return std::move(cut->plan);
+      }
       if (ended_ || stop.stop_requested()) return std::nullopt;
       const auto more = source_.next(piece);
-      held_.insert(held_.end(), more.begin(), more.end());
+      cutter_.add(more);
       ended_ = more.empty();
+      if (ended_) cutter_.end();
     }
   }
 
  private:
-  [[nodiscard]] std::int64_t end() const { return begin_ + std::ssize(held_) / block_; }
-
-  PlannedChunk take(const Mp3Task& task) {
-    const auto from = held_.begin() + (task.first_sample - begin_) * block_;
-    const auto own = task.first_frame * stream_.samples_per_frame;
-    const auto next = task.last ? end() : own + task.frames * stream_.samples_per_frame;
-    encode::Mp3PcmTask with_pcm{recording_, task, next - own, {from, from + task.samples * block_}};
-    drop_until(task.last ? end() : std::max(begin_, next - plan::mp3_samples_before(stream_)));
-    return planned(task.index, own, next - own, recording_.format, mp3_sample_pixels, std::move(with_pcm));
-  }
-
-  void drop_until(std::int64_t sample) {
-    held_.erase(held_.begin(), held_.begin() + (sample - begin_) * block_);
-    begin_ = sample;
-  }
-
   input::PcmSource& source_;
-  encode::Mp3Recording recording_;
-  Mp3Stream stream_;
-  plan::Mp3Cutter cutter_;
-  std::int64_t block_;
-  std::int64_t begin_ = 0;  ///< of the first sample in held_
-  Bytes held_;
+  Mp3PcmCutter cutter_;
   bool ended_ = false;
 };
 
@@ -106,7 +87,7 @@ std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source, const enco
 
 std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Settings& settings,
                                            const Mp3Stream& stream) {
-  return std::make_unique<Mp3PcmCutter>(source, settings, stream);
+  return std::make_unique<Mp3RecordingCutter>(source, settings, stream);
 }
 
 }  // namespace mpienc::app

@@ -25,6 +25,7 @@ void write(ByteWriter& writer, const Mp3PcmTask& task) {
   put_blob(writer, task.recording.serialise());
   put_blob(writer, task.task.serialise());
   writer.put(task.own_samples);
+  writer.put(task.beside);
   put_blob(writer, task.pcm);
 }
 
@@ -43,6 +44,7 @@ Mp3PcmTask read_mp3(ByteReader& reader) {
   task.recording = Mp3Recording::parse(recording);
   task.task = Mp3Task::parse(place);
   task.own_samples = reader.get<std::int64_t>();
+  task.beside = reader.get<bool>();
   task.pcm = get_bytes(reader);
   return task;
 }
