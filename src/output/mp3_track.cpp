@@ -34,7 +34,11 @@ av::Packet Mp3Track::packet_of(std::span<const std::byte> frame, Ticks start) co
   packet->flags |= AV_PKT_FLAG_KEY;
   packet->pts = packet->dts = start + begin - delay_;
   packet->duration = samples_per_frame_;
-  if (complete_) packet->duration = std::clamp<std::int64_t>(delay_ + samples_ - begin, 0, samples_per_frame_);
+  if (complete_) {
+    // LAME may end with a frame of padding alone.
+    packet->pts = packet->dts = std::min(packet->pts, start + samples_);
+    packet->duration = std::clamp<std::int64_t>(delay_ + samples_ - begin, 0, samples_per_frame_);
+  }
   const auto behind = samples_per_frame_ - packet->duration;
   const auto before = frames_ == 0 ? delay_ : 0;
   if (before > 0 || behind > 0) {

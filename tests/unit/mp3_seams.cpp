@@ -118,7 +118,8 @@ TEST_P(Mp3Seams, AreNotHeardAndCostNoSample) {
 
   const auto losses =
       losses_at_seams(recording, encode, decoded.pcm, serial_pcm(recording, settings, scratch));
-  EXPECT_LT(losses[losses.size() / 2], 1);
+  // An empty reservoir costs more where a frame cannot become larger for it.
+  EXPECT_LT(losses[losses.size() / 2], settings.control == Mp3Settings::Control::constant ? 1.5 : 1);
   EXPECT_LT(losses.back(), 4);
 }
 
