@@ -37,9 +37,11 @@ void AudioOutlet::release(const ChunkResult& result) {
 
 void AudioOutlet::finish() {
   if (replaced_ > 0 && replaced_ == released_) {
-    throw Error(ExitStatus::codec,
-                fmt::format("no chunk of track {} (audio) could be encoded; nothing was written under the output's name",
-                            track_));
+    throw Error(
+        ExitStatus::codec,
+        fmt::format(
+            "no chunk of track {} (audio) could be encoded; nothing was written under the output's name",
+            track_));
   }
   if (!packets_.complete()) output_.end(track_);
 }

@@ -6,8 +6,9 @@ namespace mpienc::app {
 
 WholeAudio::WholeAudio(const av::Stream& source, const encode::AudioSettings& settings,
                        std::optional<OutputThread>& output)
-    : output_(output),
-      track_(source, settings, [this](av::Packet packet) { output_->write(output_track_, std::move(packet)); }) {}
+    : output_(output), track_(source, settings, [this](av::Packet packet) {
+        output_->write(output_track_, std::move(packet));
+      }) {}
 
 void WholeAudio::finish(PlanOrder::Place) {
   if (auto extradata = track_.finish()) output_->update_extradata(output_track_, std::move(*extradata));

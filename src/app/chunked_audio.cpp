@@ -30,8 +30,8 @@ av::Stream track_of(const av::Stream& source, const encode::AudioSettings& like,
 
 }  // namespace
 
-ChunkedAudio::ChunkedAudio(const av::Stream& source, const encode::AudioSettings& like, const Mp3Settings& settings,
-                           Share share, PlanOrder& order)
+ChunkedAudio::ChunkedAudio(const av::Stream& source, const encode::AudioSettings& like,
+                           const Mp3Settings& settings, Share share, PlanOrder& order)
     : pcm_(source),
       recording_{for_tracks(settings), pcm_.format()},
       mp3_(encode::settle_mp3(recording_.settings, recording_.format)),

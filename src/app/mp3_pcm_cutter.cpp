@@ -25,8 +25,10 @@ CutChunk Mp3PcmCutter::take(const Mp3Task& task) {
   const auto own = task.first_frame * stream_.samples_per_frame;
   const auto next = task.last ? samples() : own + task.frames * stream_.samples_per_frame;
   CutChunk cut;
-  cut.task = encode::Mp3PcmTask{
-      .recording = recording_, .task = task, .own_samples = next - own, .pcm = {from, from + task.samples * block_}};
+  cut.task = encode::Mp3PcmTask{.recording = recording_,
+                                .task = task,
+                                .own_samples = next - own,
+                                .pcm = {from, from + task.samples * block_}};
   auto& chunk = cut.plan.chunk;
   chunk.index = task.index;
   chunk.first_packet = packets(own);
@@ -40,7 +42,9 @@ CutChunk Mp3PcmCutter::take(const Mp3Task& task) {
 }
 
 /// Rounded, so that neighbours meet.
-std::int64_t Mp3PcmCutter::packets(std::int64_t samples) const { return samples * mp3_sample_pixels / pixels_; }
+std::int64_t Mp3PcmCutter::packets(std::int64_t samples) const {
+  return samples * mp3_sample_pixels / pixels_;
+}
 
 void Mp3PcmCutter::drop_until(std::int64_t sample) {
   held_.erase(held_.begin(), held_.begin() + (sample - begin_) * block_);

@@ -30,7 +30,8 @@ av::CodecContext open_decoder(const av::Stream& source) {
 
 }  // namespace
 
-DecodedAudio::DecodedAudio(const av::Stream& source, const av::AudioFormat& to, Sink sink, AudioTrack::Counts& counts)
+DecodedAudio::DecodedAudio(const av::Stream& source, const av::AudioFormat& to, Sink sink,
+                           AudioTrack::Counts& counts)
     : sink_(std::move(sink)),
       counts_(counts),
       decoder_(open_decoder(source)),

@@ -38,7 +38,8 @@ PcmTrack::PcmTrack(const av::Stream& source)
       format_(pcm_format(lame_)),
       decoded_(
           source, lame_,
-          [this](const AVFrame& frame, int samples, std::int64_t pts) { add(frame, samples, pts); }, counts_) {
+          [this](const AVFrame& frame, int samples, std::int64_t pts) { add(frame, samples, pts); },
+          counts_) {
   if (is_integer(lame_.sample_format)) return;
   av::AudioFormat integers = lame_;
   integers.sample_format = AV_SAMPLE_FMT_S32;
@@ -69,7 +70,8 @@ Bytes PcmTrack::take() {
   auto& first = pieces_.front();
   Bytes taken = std::move(first.pcm);
   if (first.silent_bytes > 0) {
-    taken.resize(std::min(first.silent_bytes, most_silent_blocks * static_cast<std::size_t>(format_.block_bytes())));
+    taken.resize(
+        std::min(first.silent_bytes, most_silent_blocks * static_cast<std::size_t>(format_.block_bytes())));
     first.silent_bytes -= taken.size();
   }
   if (first.silent_bytes == 0) pieces_.pop_front();

@@ -28,7 +28,8 @@ void add_skipped_samples(AVPacket& packet, std::uint32_t before, std::uint32_t b
 
 av::Packet Mp3Track::packet_of(std::span<const std::byte> frame, Ticks start) const {
   auto packet = av::make_packet();
-  av::check(av_new_packet(packet.get(), static_cast<int>(frame.size())), ExitStatus::internal, "an audio packet");
+  av::check(av_new_packet(packet.get(), static_cast<int>(frame.size())), ExitStatus::internal,
+            "an audio packet");
   std::memcpy(packet->data, frame.data(), frame.size());
   const std::int64_t begin = frames_ * samples_per_frame_;
   packet->flags |= AV_PKT_FLAG_KEY;
@@ -49,7 +50,8 @@ av::Packet Mp3Track::packet_of(std::span<const std::byte> frame, Ticks start) co
 
 std::vector<av::Packet> Mp3Track::add(const Mp3Chunk& chunk, std::int64_t samples, Ticks start) {
   if (complete_ || chunk.first_frame != frames_) {
-    throw Error(ExitStatus::internal, "MP3 frame " + std::to_string(chunk.first_frame) + " came out of order");
+    throw Error(ExitStatus::internal,
+                "MP3 frame " + std::to_string(chunk.first_frame) + " came out of order");
   }
   samples_ += samples;
   complete_ = chunk.last;
@@ -60,8 +62,9 @@ std::vector<av::Packet> Mp3Track::add(const Mp3Chunk& chunk, std::int64_t sample
   });
   const std::int64_t end = frames_ * samples_per_frame_;
   if (whole != chunk.data.size() || (complete_ ? end < delay_ + samples_ : end != samples_)) {
-    throw Error(ExitStatus::internal, "an MP3 chunk has other frames than its samples make: " +
-                                          std::to_string(frames_) + " for " + std::to_string(samples_) + " samples");
+    throw Error(ExitStatus::internal,
+                "an MP3 chunk has other frames than its samples make: " + std::to_string(frames_) + " for " +
+                    std::to_string(samples_) + " samples");
   }
   return packets;
 }

@@ -20,7 +20,8 @@ std::uint32_t header_of(const Mp3Stream& stream) {
   const std::uint32_t version = stream.mpeg1() ? 3 : stream.rate > 12000 ? 2 : 0;
   const std::uint32_t rate = stream.rate % 11025 == 0 ? 0 : stream.rate % 12000 == 0 ? 1 : 2;
   return sync | version << 19 | layer_3 | (stream.checksums ? 0 : no_checksum) |
-         static_cast<std::uint32_t>(bitrate_index(stream)) << 12 | rate << 10 | (stream.channels == 1 ? mono : 0);
+         static_cast<std::uint32_t>(bitrate_index(stream)) << 12 | rate << 10 |
+         (stream.channels == 1 ? mono : 0);
 }
 
 }  // namespace

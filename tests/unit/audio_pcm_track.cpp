@@ -10,7 +10,8 @@ using namespace test;
 
 Bytes all_of(encode::PcmTrack& track) {
   Bytes all;
-  for (auto piece = track.take(); !piece.empty(); piece = track.take()) all.insert(all.end(), piece.begin(), piece.end());
+  for (auto piece = track.take(); !piece.empty(); piece = track.take())
+    all.insert(all.end(), piece.begin(), piece.end());
   return all;
 }
 

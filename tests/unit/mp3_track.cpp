@@ -26,9 +26,10 @@ Made make_chunks(const Recording& recording, const Mp3Settings& settings) {
   plan::Mp3Cutter cutter(made.stream, chunk_frames);
   while (const auto task = cutter.next(recording.samples(), true)) {
     const auto own = task->first_frame * made.stream.samples_per_frame;
-    made.samples.push_back(task->last ? recording.samples() - own : task->frames * made.stream.samples_per_frame);
-    made.chunks.push_back(encode::encode_mp3_chunk(*task, settings, recording.format,
-                                                   part_of(recording, task->first_sample, task->samples), {}));
+    made.samples.push_back(task->last ? recording.samples() - own
+                                      : task->frames * made.stream.samples_per_frame);
+    made.chunks.push_back(encode::encode_mp3_chunk(
+        *task, settings, recording.format, part_of(recording, task->first_sample, task->samples), {}));
     made.tasks.push_back(*task);
   }
   return made;
@@ -64,8 +65,8 @@ Output serial(std::int64_t samples, int rate, Ticks start) {
 
 class Lengths : public testing::TestWithParam<std::int64_t> {};
 INSTANTIATE_TEST_SUITE_P(Mp3Track, Lengths,
-                         testing::Values(1, 575, 1151, 1152, 2000, 56'448, 56'976, 60'000, 66'000, 120'000, 120'577,
-                                         121'000, 121'100, 121'729, 200'003));
+                         testing::Values(1, 575, 1151, 1152, 2000, 56'448, 56'976, 60'000, 66'000, 120'000,
+                                         120'577, 121'000, 121'100, 121'729, 200'003));
 
 TEST_P(Lengths, TimesAreThoseOfLibavcodec) {
   constexpr Ticks start = 777;
@@ -100,7 +101,8 @@ TEST(Mp3Track, RefusesWhatIsNotTheNextChunk) {
 }
 
 TEST(Mp3Track, SilenceTakesTheSameTime) {
-  for (const auto& settings : {quality(2), constant(128), with_checksums(constant(96)), to_mono(average(64))}) {
+  for (const auto& settings :
+       {quality(2), constant(128), with_checksums(constant(96)), to_mono(average(64))}) {
     for (const int rate : {44100, 48000, 22050, 16000, 8000}) {
       const auto recording = made_recording(rate, 2, rate < 16000 ? 9 : 4);
       const auto made = make_chunks(recording, as_track(settings));

@@ -7,8 +7,8 @@
 
 namespace mpienc::app {
 
-/// At 48 kHz 20 s: while sound of so long is gathered and encoded, the video of that time waits in memory. A cut costs
-/// 49 frames of warm-up.
+/// At 48 kHz 20 s: while sound of so long is gathered and encoded, the video of that time waits in memory. A
+/// cut costs 49 frames of warm-up.
 inline constexpr std::int64_t film_mp3_chunk_frames = 17 * plan::mp3_frame_period;
 
 /// Decoded on its thread and cut into MP3 chunks for the plan.
@@ -19,8 +19,8 @@ class ChunkedAudio final : public AudioWork {
     bool beside = false;      ///< encode::Mp3PcmTask::beside
   };
   /// `settings` as the user gave them, `like` for libavcodec's LAME. Errors as Mp3Encoder's and AudioTrack's.
-  ChunkedAudio(const av::Stream& source, const encode::AudioSettings& like, const Mp3Settings& settings, Share share,
-               PlanOrder& order);
+  ChunkedAudio(const av::Stream& source, const encode::AudioSettings& like, const Mp3Settings& settings,
+               Share share, PlanOrder& order);
 
   [[nodiscard]] const av::Stream& stream() const override { return stream_; }
   [[nodiscard]] const Mp3Stream* chunks() const override { return &mp3_; }

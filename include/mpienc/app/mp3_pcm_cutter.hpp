@@ -9,11 +9,13 @@
 
 namespace mpienc::app {
 
-/// Cuts PCM that comes piece by piece into the tasks of an MP3. Holds what the next chunk and its warm-up need.
+/// Cuts PCM that comes piece by piece into the tasks of an MP3. Holds what the next chunk and its warm-up
+/// need.
 class Mp3PcmCutter {
  public:
-  /// `stream`: as LAME settled it for the recording, not one of a single chunk; `chunk_frames` as plan::Mp3Cutter's;
-  /// `pixels`: the unit of the chunks' packets and work, mp3_sample_pixels where that is a sample.
+  /// `stream`: as LAME settled it for the recording, not one of a single chunk; `chunk_frames` as
+  /// plan::Mp3Cutter's; `pixels`: the unit of the chunks' packets and work, mp3_sample_pixels where that is a
+  /// sample.
   Mp3PcmCutter(encode::Mp3Recording recording, const Mp3Stream& stream, std::int64_t chunk_frames,
                std::int64_t pixels);
 

@@ -18,9 +18,9 @@ struct CutChunk {
   encode::Task task;
 };
 
-/// The chunks of all tracks in one order, which is that of the reader's calls: put() for a chunk that it has cut,
-/// open() for a place where a track's own thread will put those that it cuts of what was read so far. They are
-/// numbered in this order. So the plan follows from the input alone, however fast the threads are.
+/// The chunks of all tracks in one order, which is that of the reader's calls: put() for a chunk that it has
+/// cut, open() for a place where a track's own thread will put those that it cuts of what was read so far.
+/// They are numbered in this order. So the plan follows from the input alone, however fast the threads are.
 class PlanOrder {
   struct Entry {
     std::optional<CutChunk> chunk;
@@ -39,8 +39,8 @@ class PlanOrder {
   void put(CutChunk chunk);
   [[nodiscard]] Place open();
 
-  /// Of the thread that was given the place; add() waits as put() does. Nobody waits for what comes behind in the
-  /// order, so that all get on.
+  /// Of the thread that was given the place; add() waits as put() does. Nobody waits for what comes behind in
+  /// the order, so that all get on.
   void add(Place place, CutChunk chunk);
   void close(Place place);
 

@@ -11,11 +11,12 @@
 
 namespace mpienc::encode {
 
-/// One track decoded and put on its timeline by the sample, in one format from start to end: gaps are silence,
-/// overlaps are dropped. One thread.
+/// One track decoded and put on its timeline by the sample, in one format from start to end: gaps are
+/// silence, overlaps are dropped. One thread.
 class DecodedAudio {
  public:
-  /// The first `samples` of the frame, the first of which lies at `pts`, in samples from the programme's start.
+  /// The first `samples` of the frame, the first of which lies at `pts`, in samples from the programme's
+  /// start.
   using Sink = std::function<void(const AVFrame& frame, int samples, std::int64_t pts)>;
 
   /// `counts` outlives it. Error(codec) where there is no decoder.

@@ -13,9 +13,9 @@
 
 namespace mpienc::encode {
 
-/// One track as the integers that LAME gets of it: mono or stereo, at a rate that MP3 has, without gaps. They are
-/// what libavcodec would give its LAME, rounded to 24 bits where these are no 16-bit integers; floating point
-/// beyond full scale is clipped, as a decoder of the MP3 would. One thread.
+/// One track as the integers that LAME gets of it: mono or stereo, at a rate that MP3 has, without gaps. They
+/// are what libavcodec would give its LAME, rounded to 24 bits where these are no 16-bit integers; floating
+/// point beyond full scale is clipped, as a decoder of the MP3 would. One thread.
 class PcmTrack {
  public:
   /// Error(codec) where there is no decoder.
@@ -28,8 +28,8 @@ class PcmTrack {
   void advance(Ticks now) { decoded_.advance(now); }
   void finish() { decoded_.finish(); }
 
-  /// The next piece of what has come, interleaved; empty where all is taken. However long a gap is, its silence
-  /// takes no memory before it is taken.
+  /// The next piece of what has come, interleaved; empty where all is taken. However long a gap is, its
+  /// silence takes no memory before it is taken.
   [[nodiscard]] Bytes take();
   /// The pts, in samples, of the first sample ever; 0 before there is one.
   [[nodiscard]] std::int64_t start() const { return start_.value_or(0); }

@@ -9,15 +9,16 @@
 
 namespace mpienc::output {
 
-/// Makes a container's packets of one MP3 track's chunks (Mp3Joining::flush), which come in order: a frame each, with
-/// times in samples, and what libavcodec's LAME tells of the samples that a decoder skips at both ends.
+/// Makes a container's packets of one MP3 track's chunks (Mp3Joining::flush), which come in order: a frame
+/// each, with times in samples, and what libavcodec's LAME tells of the samples that a decoder skips at both
+/// ends.
 class Mp3Track {
  public:
   /// `delay`: samples that a decoder gives before the first one.
   Mp3Track(int samples_per_frame, int delay) : samples_per_frame_(samples_per_frame), delay_(delay) {}
 
-  /// `samples`: those of the source that are the chunk's own; `start`: the pts of the track's first one. Throws
-  /// Error(internal) for a chunk out of order and for bytes that are not its frames.
+  /// `samples`: those of the source that are the chunk's own; `start`: the pts of the track's first one.
+  /// Throws Error(internal) for a chunk out of order and for bytes that are not its frames.
   [[nodiscard]] std::vector<av::Packet> add(const Mp3Chunk& chunk, std::int64_t samples, Ticks start);
   [[nodiscard]] bool complete() const { return complete_; }
 
