@@ -272,7 +272,8 @@ void Coordinator::check_ranks() {
 
 void Coordinator::show_progress() {
   if (parts_.lanes != nullptr) meter_.heard(0, parts_.lanes->frames());
-  auto snapshot = meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(), now());
+  auto snapshot = meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(),
+                                  parts_.reader.encoded_seconds(), now());
   snapshot.sample_rate = parts_.sample_rate;
   parts_.progress.update(snapshot);
 }

@@ -188,7 +188,7 @@ class Parser {
       }
       check_output_name();
     }
-    options_.inputs.assign(raw_.paths.begin(), raw_.paths.end());
+    for (const auto& path : raw_.paths) options_.inputs.emplace_back(path == "-" ? "/dev/stdin" : path);
     if (!given("--audio-codec") && makes_flac()) options_.audio_codec = "flac";
     options_.journal = !raw_.no_journal;
     options_.journal_folder = raw_.journal;

@@ -16,7 +16,7 @@ std::string HelpFormatter::make_description(const CLI::App* app) const {
 std::string HelpFormatter::make_usage(const CLI::App*, std::string) const {
   return "Usage: mpienc [OPTIONS] INPUT... OUTPUT\n"
          "       mpienc --plan [OPTIONS] INPUT..., mpienc launch|simulate --help\n"
-         "Several inputs are joined in order. The extension of OUTPUT picks the container.\n\n";
+         "Inputs are joined in order, - is standard input. OUTPUT's name picks the format.\n\n";
 }
 
 std::string HelpFormatter::make_positionals(const CLI::App*) const { return {}; }

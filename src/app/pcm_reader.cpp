@@ -7,10 +7,11 @@
 
 namespace mpienc::app {
 
-PcmReader::PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5,
-                     std::size_t told, Logger& logger, std::function<void()> wake)
+PcmReader::PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, bool encodes,
+                     Md5Thread* md5, std::size_t told, Logger& logger, std::function<void()> wake)
     : source_(source),
       cutter_(std::move(cutter)),
+      encodes_(encodes),
       md5_(md5),
       told_(told),
       logger_(logger),
@@ -55,6 +56,10 @@ void PcmReader::read_all(const std::stop_token& stop) {
   }
   const auto& warnings = source_.description().warnings;
   for (; told_ < warnings.size(); ++told_) logger_.warn(warnings[told_]);
+}
+
+double PcmReader::encoded_seconds() const {
+  return encodes_ ? static_cast<double>(source_.given()) / source_.description().format.rate : 0;
 }
 
 void PcmReader::rethrow() const {

@@ -5,7 +5,8 @@
 namespace mpienc::app {
 
 report::Snapshot ProgressMeter::snapshot(const JobLog& log, const sched::Scheduler& scheduler,
-                                         std::optional<double> total_seconds, double now) const {
+                                         std::optional<double> total_seconds, double seconds_beside,
+                                         double now) const {
   const auto& counts = log.counts();
   report::Snapshot snapshot;
   snapshot.elapsed = now;
@@ -15,7 +16,7 @@ report::Snapshot ProgressMeter::snapshot(const JobLog& log, const sched::Schedul
   const double seconds = log.finished_seconds();
   const double rate = counts.frames > 0 && seconds > 0 ? static_cast<double>(counts.frames) / seconds : 0;
   const double in_work = rate > 0 ? static_cast<double>(snapshot.frames - counts.frames) / rate : 0;
-  snapshot.programme_seconds = seconds + std::max(0.0, in_work);
+  snapshot.programme_seconds = seconds_beside + seconds + std::max(0.0, in_work);
   if (total_seconds) snapshot.fraction = std::clamp(snapshot.programme_seconds / *total_seconds, 0.0, 1.0);
   snapshot.ranks = scheduler.ranks();
   snapshot.lanes = scheduler.lanes();

@@ -55,10 +55,10 @@ void Recording::open() {
 
 FlacHead Recording::make_head() const {
   const auto settings = flac_settings(options_, true);
-  const auto& [format, samples, region, truncated, warnings, tags, pictures] = source();
+  const auto& about = source();
   if (is_flac(options_.inputs.front())) {
     try {
-      return encode::flac_head(settings, format, encode::read_flac_metadata(options_.inputs.front()));
+      return encode::flac_head(settings, about.format, encode::read_flac_metadata(options_.inputs.front()));
     } catch (const Error&) {
       logger_.warn(
           "{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; "
@@ -68,8 +68,9 @@ FlacHead Recording::make_head() const {
     }
   }
   // As with flac, a WAV or AIFF file's own tags are left behind.
-  if (region) return encode::flac_head(settings, format, samples.value_or(0));
-  return encode::flac_head(settings, format, samples.value_or(0), encode::make_flac_blocks(tags, pictures));
+  if (about.region) return encode::flac_head(settings, about.format, about.announced);
+  return encode::flac_head(settings, about.format, about.samples.value_or(0),
+                           encode::make_flac_blocks(about.tags, about.pictures));
 }
 
 bool Recording::opened() {
@@ -123,16 +124,18 @@ std::unique_ptr<PcmCutter> Recording::make_cutter() {
 }
 
 ChunkReader& Recording::start_reading() {
-  return reader_.emplace(*source_, make_cutter(), md5_ ? &*md5_ : nullptr, told_, logger_, wake_);
+  const bool in_one_piece = kind_ == RecordingKind::mp3 && stream_.joining == Mp3Joining::whole;
+  return reader_.emplace(*source_, make_cutter(), in_one_piece, md5_ ? &*md5_ : nullptr, told_, logger_,
+                         wake_);
 }
 
 void Recording::describe(report::Summary& summary) const {
   std::error_code error;
   const auto size = std::filesystem::file_size(options_.inputs.front(), error);
   summary.bytes_in = error ? 0 : static_cast<std::int64_t>(size);
-  if (summary.frames_in > 0 || !source().samples) return;
-  summary.frames_in = summary.frames_out = *source().samples;
-  summary.programme_seconds = static_cast<double>(*source().samples) / source().format.rate;
+  if (summary.frames_in > 0) return;
+  summary.frames_in = summary.frames_out = source_->given();
+  summary.programme_seconds = static_cast<double>(source_->given()) / source().format.rate;
 }
 
 }  // namespace mpienc::app

@@ -1,46 +1,17 @@
 #include "mpienc/app/recording_settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
-#include <vector>
-
-#include <fmt/format.h>
+#include <string_view>
 
 #include "mpienc/core/error.hpp"
+#include "mpienc/plan/mp3_options.hpp"
 
 namespace mpienc::app {
 
 namespace {
 
 [[noreturn]] void refuse(const std::string& line) { throw Error(ExitStatus::usage, line); }
-
-int number(const std::string& name, const std::string& text, int most) {
-  int value = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc{} && end == text.data() + text.size() && value >= 0 && value <= most) return value;
-  refuse(fmt::format("--audio-options: {} takes a whole number from 0 to {}, not '{}'", name, most, text));
-}
-
-void apply(Mp3Settings& settings, const std::string& name, const std::string& text) {
-  if (name == "compression_level") {
-    settings.effort = number(name, text, 9);
-  } else if (name == "reservoir") {
-    settings.reservoir = number(name, text, 1) != 0;
-  } else if (name == "crc") {
-    settings.checksums = number(name, text, 1) != 0;
-  } else if (name == "mono") {
-    settings.mono = number(name, text, 1) != 0;
-  } else if (name == "abr") {
-    if (number(name, text, 1) == 0) return;
-    if (settings.control == Mp3Settings::Control::quality)
-      refuse("--audio-options abr=1 needs --audio-bitrate");
-    settings.control = Mp3Settings::Control::average;
-  } else {
-    refuse(fmt::format("--audio-options: MP3 has abr, reservoir, crc, mono and compression_level, not '{}'",
-                       name));
-  }
-}
 
 bool for_flac_alone(const Options& options) {
   return options.compression || options.block_samples || options.exhaustive_search ||
@@ -67,24 +38,9 @@ RecordingKind recording_kind(const Options& options) {
 }
 
 Mp3Settings mp3_settings(const Options& options) {
-  const bool average = options.audio_options.find("abr=1") != std::string::npos;
-  Mp3Settings settings;
-  if (average && options.audio_bit_rate) {
-    settings.control = Mp3Settings::Control::average;
-    settings.bitrate = static_cast<std::int32_t>(*options.audio_bit_rate / 1000);
-  } else {
-    settings = Mp3Settings::from_options(options.audio_quality, options.audio_bit_rate);
-  }
-  for (std::string_view rest = options.audio_options; !rest.empty();) {
-    const auto end = std::min(rest.find(':'), rest.size());
-    const std::string item(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const auto equals = item.find('=');
-    if (equals == std::string::npos) refuse(fmt::format("--audio-options takes K=V:K=V:..., not '{}'", item));
-    apply(settings, item.substr(0, equals), item.substr(equals + 1));
-  }
-  check_mp3(settings);
-  return settings;
+  constexpr std::string_view where = "--audio-options";
+  return mpienc::mp3_settings(options.audio_quality, options.audio_bit_rate,
+                              parse_key_values(options.audio_options, where), where);
 }
 
 encode::FlacSettings flac_settings(const Options& options, bool fma) {

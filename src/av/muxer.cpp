@@ -7,6 +7,10 @@
 
 #include "mpienc/av/error.hpp"
 
+extern "C" {
+#include <libavutil/opt.h>
+}
+
 namespace mpienc::av {
 
 namespace {
@@ -121,6 +125,11 @@ void Muxer::add_chapter(Ticks start, Ticks end, const std::string& title) {
 
 void Muxer::set_metadata(const std::map<std::string, std::string>& metadata) {
   set_dictionary(&context_->metadata, metadata);
+}
+
+void Muxer::set_option(const std::string& name, const std::string& value) {
+  check(av_opt_set(context_->priv_data, name.c_str(), value.c_str(), 0), ExitStatus::internal,
+        name_ + ": muxer option " + name);
 }
 
 void Muxer::write_header(const std::string& advice) {

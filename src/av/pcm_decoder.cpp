@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -94,6 +95,14 @@ std::optional<std::int64_t> PcmDecoder::samples() const {
   return lossless() && counted ? std::optional(from.duration) : std::nullopt;
 }
 
+std::optional<std::array<std::byte, 16>> PcmDecoder::stored_md5() const {
+  constexpr int md5_at = 18, stream_info_bytes = 34;  // RFC 9639, section 8.2
+  if (decoder_->codec_id != AV_CODEC_ID_FLAC || decoder_->extradata_size < stream_info_bytes) return std::nullopt;
+  std::array<std::byte, 16> md5{};
+  std::memcpy(md5.data(), decoder_->extradata + md5_at, md5.size());
+  return md5 == std::array<std::byte, 16>{} ? std::nullopt : std::optional(md5);
+}
+
 std::int64_t PcmDecoder::errors() const {
   constexpr std::int64_t junk = 2;
   return errors_ + (lossless() || errors_since_ > junk ? errors_since_ : 0);
@@ -111,6 +120,9 @@ PcmFormat PcmDecoder::format_of(const AudioFormat& audio) const {
   const bool by_tag =
       av_dict_get(stream().metadata, "WAVEFORMATEXTENSIBLE_CHANNEL_MASK", nullptr, 0) != nullptr;
   if (decoder_->codec_id == AV_CODEC_ID_FLAC && !by_tag) format.channel_mask = 0;
+  // Guessed by libavcodec as often as told by the file, and what FLAC takes one and two channels for anyway.
+  if (format.channel_mask == AV_CH_LAYOUT_MONO || format.channel_mask == AV_CH_LAYOUT_STEREO)
+    format.channel_mask = 0;
   const auto packed = av_get_packed_sample_fmt(audio.sample_format);
   if (is_float(packed)) {
     format.bits = lossless() ? 24 : 16;

@@ -2,6 +2,10 @@
 #include <array>
 #include <string_view>
 
+extern "C" {
+#include <libavutil/avstring.h>
+}
+
 #include "mpienc/av/pcm_decoder.hpp"
 
 namespace mpienc::av {
@@ -49,6 +53,7 @@ std::string value_of(const AVDictionary* metadata, const char* name) {
 void add_tags(std::vector<Tag>& tags, const AVDictionary* metadata) {
   const AVDictionaryEntry* entry = nullptr;
   while ((entry = av_dict_get(metadata, "", entry, AV_DICT_IGNORE_SUFFIX)) != nullptr) {
+    if (av_strcasecmp(entry->key, "encoder") == 0) continue;  // the source's, not the output's
     if (Tag tag{entry->key, entry->value}; std::ranges::find(tags, tag) == tags.end()) tags.push_back(tag);
   }
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "mpienc/collection/distinct_paths.hpp"
 #include "mpienc/collection/file_name.hpp"
@@ -19,17 +20,28 @@ namespace {
 /// What an output is called after, in the order in which names are tried.
 enum class After { stem, whole_name };
 
+struct Name {
+  fs::path folder;
+  std::string stem, extension;
+  After after = After::stem;
+
+  [[nodiscard]] std::string path() const { return (folder / fitted_name(stem, extension)).string(); }
+};
+
 class Names {
  public:
-  Names(std::span<const NamedSource> sources, const Target& target)
-      : sources_(sources), target_(target), after_(sources.size(), After::stem) {
-    for (const NamedSource& source : sources) {
-      if (!stays_below(source.relative)) {
-        throw Error(ExitStatus::internal, shown(source.relative) + " is no path below its root");
+  Names(std::span<const NamedSource> sources, const Target& target) : sources_(sources) {
+    for (const auto& [relative, copied] : sources) {
+      if (!stays_below(relative)) {
+        throw Error(ExitStatus::internal, shown(relative) + " is no path below its root");
       }
-    }
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      for (auto above = folder(i); folders_.insert(above.string()).second;) above = above.parent_path();
+      auto [stem, extension] = parts_of(relative.filename());
+      Name& name = names_.emplace_back();
+      name.folder = target.folder / relative.parent_path();
+      name.stem = std::move(stem);
+      name.extension = copied ? std::move(extension) : target.extension;
+      paths_.push_back(name.path());
+      for (auto above = name.folder; folders_.insert(above.native()).second;) above = above.parent_path();
     }
   }
 
@@ -40,31 +52,20 @@ class Names {
   }
 
  private:
-  [[nodiscard]] fs::path folder(std::size_t i) const {
-    return target_.folder / sources_[i].relative.parent_path();
-  }
-
-  [[nodiscard]] NameParts parts(std::size_t i) const {
-    const auto name = sources_[i].relative.filename();
-    if (sources_[i].copied) return parts_of(name);
-    return {after_[i] == After::stem ? parts_of(name).stem : name.string(), target_.extension};
-  }
-
-  [[nodiscard]] std::string path(std::size_t i) const {
-    const auto [stem, extension] = parts(i);
-    return (folder(i) / fitted_name(stem, extension)).string();
-  }
-
   /// All that share a name change it at once: nobody's name depends on who comes first.
   bool part_clashes() {
-    std::unordered_map<std::string, int> users;
-    for (std::size_t i = 0; i < sources_.size(); ++i) ++users[path(i)];
-    const auto clashes = [&](std::size_t i) { return users[path(i)] > 1 || folders_.contains(path(i)); };
+    std::unordered_map<std::string_view, int> users;
+    for (const auto& path : paths_) ++users[path];
     std::vector<std::size_t> renamed;
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (!sources_[i].copied && after_[i] == After::stem && clashes(i)) renamed.push_back(i);
+    for (std::size_t i = 0; i < paths_.size(); ++i) {
+      const bool fixed = sources_[i].copied || names_[i].after == After::whole_name;
+      if (!fixed && (users[paths_[i]] > 1 || folders_.contains(paths_[i]))) renamed.push_back(i);
     }
-    for (const auto i : renamed) after_[i] = After::whole_name;
+    for (const auto i : renamed) {
+      names_[i].after = After::whole_name;
+      names_[i].stem = sources_[i].relative.filename().string();
+      paths_[i] = names_[i].path();
+    }
     return !renamed.empty();
   }
 
@@ -76,18 +77,17 @@ class Names {
       if (sources_[a].copied != sources_[b].copied) return sources_[a].copied;
       return sources_[a].relative.native() < sources_[b].relative.native();
     });
-    for (const auto i : order) distinct.keep_for_folders(folder(i));
+    for (const auto& folder : folders_) distinct.keep_for_folders(folder);
     std::vector<fs::path> paths(sources_.size());
     for (const auto i : order) {
-      const auto [stem, extension] = parts(i);
-      paths[i] = distinct.take_numbered(folder(i), stem, extension);
+      paths[i] = distinct.take_numbered(names_[i].folder, names_[i].stem, names_[i].extension);
     }
     return paths;
   }
 
   std::span<const NamedSource> sources_;
-  const Target& target_;
-  std::vector<After> after_;
+  std::vector<Name> names_;
+  std::vector<std::string> paths_;
   std::unordered_set<std::string> folders_;
 };
 

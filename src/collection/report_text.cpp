@@ -27,8 +27,6 @@ std::string rate(std::int64_t files, double seconds) {
                                   : "";
 }
 
-std::int64_t results(const CodecTally& t) { return t.converted + t.copied + t.skipped + t.failed; }
-
 std::string codec_table(const std::vector<CodecTally>& codecs) {
   std::size_t width = 5;
   for (const auto& codec : codecs) width = std::max(width, codec.format.size());
@@ -60,11 +58,21 @@ std::string listed(const std::string& heading, const Things& things, const Line&
 
 }  // namespace
 
+std::string progress_text(const Tally& tally, double wall_seconds) {
+  const CodecTally sum = tally.sum();
+  std::string text = fmt::format("{} of {}: {} converted", sum.results(), sum.issued, sum.converted);
+  if (sum.copied > 0) text += fmt::format(", {} copied", sum.copied);
+  if (sum.skipped > 0) text += fmt::format(", {} skipped", sum.skipped);
+  if (sum.failed > 0) text += fmt::format(", {} failed", sum.failed);
+  const auto speed = rate(sum.processed(), wall_seconds);
+  return speed.empty() ? text : text + ", " + speed;
+}
+
 std::string report_text(const Tally& tally, std::int64_t files_on_input, double wall_seconds) {
   const CodecTally sum = tally.sum();
-  const auto processed = sum.converted + sum.copied + sum.failed;
+  const auto processed = sum.processed();
   std::string text = "Summary\n" + row("files on input", files_on_input) + row("outputs issued", sum.issued) +
-                     row("results", results(sum), percent_of(results(sum), sum.issued, "issued")) +
+                     row("results", sum.results(), percent_of(sum.results(), sum.issued, "issued")) +
                      row("processed", processed, rate(processed, wall_seconds)) +
                      row("converted", sum.converted);
   if (sum.copied > 0) text += row("copied", sum.copied);

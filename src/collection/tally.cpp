@@ -62,7 +62,6 @@ CodecTally Tally::sum() const {
     sum.failed += one.failed;
     sum.samples += one.samples;
     sum.bytes += one.bytes;
-    sum.seconds.insert(sum.seconds.end(), one.seconds.begin(), one.seconds.end());
   }
   return sum;
 }

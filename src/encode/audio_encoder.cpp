@@ -78,7 +78,12 @@ int AudioEncoder::try_open(const AVCodec& codec, const AudioSettings& settings, 
   if (settings.global_header) context_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   if (av_get_bytes_per_sample(format_.sample_format) > 2) context_->bits_per_raw_sample = std::min(precision, 24);
   set_rate_control(*context_, settings);
-  return avcodec_open2(context_.get(), &codec, nullptr);
+  AVDictionary* options = nullptr;
+  for (const auto& [name, value] : settings.options) av_dict_set(&options, name.c_str(), value.c_str(), 0);
+  const int code = avcodec_open2(context_.get(), &codec, &options);
+  const bool all_taken = av_dict_count(options) == 0;
+  av_dict_free(&options);
+  return code >= 0 && !all_taken ? AVERROR_OPTION_NOT_FOUND : code;
 }
 
 void AudioEncoder::write(const AVFrame& frame, int samples, std::int64_t pts) {

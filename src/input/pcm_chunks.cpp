@@ -1,6 +1,7 @@
 #include "pcm_chunks.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,8 @@ void measure_samples(PcmHeader& header, std::optional<std::uint64_t> size, std::
   const auto promised = size.value_or(there);
   const auto bytes = std::min(promised, there);
   region.samples = static_cast<std::int64_t>(bytes / block);
+  header.announced = static_cast<std::int64_t>(
+      std::min(promised, std::uint64_t{std::numeric_limits<std::int64_t>::max()}) / block);
   header.truncated = promised > there;
   if (header.truncated) {
     header.warnings.push_back(fmt::format("is cut off: {} of {} samples are there, and these are taken",

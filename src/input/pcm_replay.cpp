@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::int64_t piece = 1 << 16;
 
+[[noreturn]] void refuse_changed(const std::filesystem::path& path) {
+  throw Error(ExitStatus::input,
+              fmt::format("{}: changed while it was read; start again when nobody writes it", path.string()));
+}
+
 }  // namespace
 
 void PcmReplay::open() {
@@ -37,9 +42,7 @@ void PcmReplay::decode_until(std::int64_t end, std::int64_t keep_from) {
       begin_ += old;
     }
     const auto more = source_->next(piece);
-    if (more.empty()) {
-      throw Error(ExitStatus::input, fmt::format("{}: changed while it was read", path_.string()));
-    }
+    if (more.empty()) refuse_changed(path_);
     held_.insert(held_.end(), more.begin(), more.end());
   }
 }
@@ -48,6 +51,7 @@ Bytes PcmReplay::samples(std::int64_t first, std::int64_t count) {
   if (!source_ || (!file_ && first < begin_)) open();
   const auto block = source_->description().format.block_bytes();
   if (file_) {
+    if (first + count > source_->description().region->samples) refuse_changed(path_);
     Bytes bytes(static_cast<std::size_t>(count * block));
     file_->read_samples(*source_->description().region, first, bytes);
     return bytes;

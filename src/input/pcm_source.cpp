@@ -19,7 +19,9 @@ class RawSource final : public PcmSource {
     description_.format = header.region.format;
     description_.samples = header.region.samples;
     description_.region = header.region;
+    description_.announced = header.announced;
     description_.truncated = header.truncated;
+    description_.codec = "pcm";
     description_.tags = std::move(header.tags);
     for (const auto& line : header.warnings) {
       description_.warnings.push_back(fmt::format("{}: {}", file_.name(), line));
@@ -45,6 +47,8 @@ class DecodedSource final : public PcmSource {
   explicit DecodedSource(const std::filesystem::path& path) : name_(path.string()), decoder_(path) {
     description_.format = decoder_.format();
     description_.samples = decoder_.samples();
+    description_.codec = decoder_.codec();
+    description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();
   }
@@ -60,6 +64,7 @@ class DecodedSource final : public PcmSource {
  private:
   void end() {
     ended_ = true;
+    description_.decode_errors = decoder_.errors();
     const auto samples = bytes_ / description_.format.block_bytes();
     const bool whole = description_.samples && samples >= *description_.samples;
     if (const auto errors = decoder_.errors(); errors > 0 && !whole) {
@@ -92,6 +97,7 @@ Bytes PcmSource::next(std::int64_t samples) {
   if (description_.region) samples = std::min(samples, description_.region->samples);
   Bytes bytes(static_cast<std::size_t>(samples * block));
   bytes.resize(read(bytes));
+  given_ += std::ssize(bytes) / block;
   return bytes;
 }
 

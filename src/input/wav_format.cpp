@@ -46,6 +46,8 @@ std::optional<PcmFormat> read_wav_format(std::span<const std::byte> fmt, const s
     // Some writers leave the number of valid bits at zero and mean all of them.
     if (const auto bits = field(18, 2); bits != 0) valid = bits;
     mask = field(20, 4);
+    // As flac does: one speaker in the middle, two at the sides.
+    if (mask == 0 && channels <= 2) mask = channels == 1 ? 0x4 : 0x3;
   } else if (tag != integer_samples) {
     return std::nullopt;
   }

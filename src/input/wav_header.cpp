@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 
 #include <fmt/format.h>
@@ -43,8 +44,8 @@ std::optional<Kind> kind_of(const PositionedBytes& file) {
   return std::nullopt;
 }
 
-/// What writers put where they cannot know the length yet: 32 bits of ones or nearly (ffmpeg), 2 GiB less one (LAME)
-/// or about that, and what no file can have (RF64, Wave64).
+/// What writers put where they cannot know the length yet: 32 bits of ones or nearly (ffmpeg), 2 GiB less one
+/// (LAME) or about that, and what no file can have (RF64, Wave64).
 bool is_placeholder(std::uint64_t size) {
   constexpr std::array<std::uint64_t, 3> known = {0x7FFFF000, 0x7FFFFFFF, 0x80000000};
   return (size >= 0xFFFFFF00 && size <= 0xFFFFFFFF) || size >= std::uint64_t{1} << 62 ||
@@ -87,7 +88,7 @@ class WavReader {
       const auto format = read_wav_format(read_chunk(file_, chunk, 40), name_);
       has_format_ = true;
       foreign_ = !format;
-      if (format) header_.region.format = *format;
+      if (format) take_format(*format);
     } else if (chunk.id == "data") {
       take_data(chunk);
     } else if (chunk.id == "LIST" || chunk.id == "list") {
@@ -95,6 +96,15 @@ class WavReader {
       text_left_ -= list.size();
       take_list(list);
     }
+  }
+
+  void take_format(PcmFormat format) {
+    if (format.channel_mask != 0 && std::popcount(format.channel_mask) != format.channels) {
+      header_.warnings.push_back(fmt::format("names {} speakers for {} channels, which are left out",
+                                             std::popcount(format.channel_mask), format.channels));
+      format.channel_mask = 0;
+    }
+    header_.region.format = format;
   }
 
   void take_data(const Chunk& chunk) {
@@ -130,7 +140,8 @@ class WavReader {
     const std::span all(list);
     for (std::size_t at = 4; at + 8 <= list.size();) {
       const auto size = std::min<std::uint64_t>(number(list, at + 4, 4, false), list.size() - at - 8);
-      add_tag(header_.tags, text_of(all.subspan(at, 4)), all.subspan(at + 8, size));
+      const auto name = text_of(all.subspan(at, 4));
+      if (name != "ISFT") add_tag(header_.tags, name, all.subspan(at + 8, size));  // what wrote this file
       at += 8 + size + size % 2;
     }
   }

@@ -18,6 +18,18 @@ std::string row(const char* label, const std::string& text) {
 
 double per_second(std::int64_t frames, double seconds) { return ratio(static_cast<double>(frames), seconds); }
 
+bool has_pictures(const Summary& s) { return s.sample_rate == 0 && s.frames_out > 0; }
+/// Else one encoder did it all beside the lanes.
+bool worked_on_lanes(const Summary& s) { return s.chunks > 0 || has_pictures(s); }
+
+std::string count(const Summary& s) {
+  const bool film = s.sample_rate == 0;
+  if (film && !worked_on_lanes(s)) return {};
+  return row(film ? "frames" : "samples",
+             fmt::format("{} in, {} out, in {}", grouped(s.frames_in), grouped(s.frames_out),
+                         worked_on_lanes(s) ? counted(s.chunks, "chunk") : "one piece"));
+}
+
 std::string totals(const Summary& s) {
   int lanes = 0;
   double encoding = 0;
@@ -25,21 +37,17 @@ std::string totals(const Summary& s) {
     lanes += rank.lanes;
     encoding += rank.encode_cpu_seconds;
   }
-  std::string sizes = fmt::format("{} in, {} out", size_text(s.bytes_in), size_text(s.bytes_out));
-  if (s.bytes_in > 0) {
+  std::string sizes = size_text(s.bytes_out) + " out";
+  if (s.bytes_in > 0) {  // of a pipe nobody knows
     const auto share = static_cast<double>(s.bytes_out) / static_cast<double>(s.bytes_in);
-    sizes += fmt::format(" ({:.1f} %)", 100 * share);
+    sizes = fmt::format("{} in, {} ({:.1f} %)", size_text(s.bytes_in), sizes, 100 * share);
   }
   std::string time =
       fmt::format("{} wall, {} CPU", duration_text(s.wall_seconds), duration_text(s.cpu_seconds));
-  const bool film = s.sample_rate == 0;
-  std::string text =
-      row(film ? "frames" : "samples", fmt::format("{} in, {} out, in {}", grouped(s.frames_in), grouped(s.frames_out),
-                                                   counted(s.chunks, "chunk"))) +
-      row("size", sizes) + row("time", time) +
-      row("speed", (film ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
-                       fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
-  if (lanes > 0) {
+  std::string text = count(s) + row("size", sizes) + row("time", time) +
+                     row("speed", (has_pictures(s) ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
+                                      fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
+  if (lanes > 0 && worked_on_lanes(s)) {
     text +=
         row("efficiency",
             fmt::format("{:.1f} %: {} of encoding by {} in {}", 100 * ratio(encoding, s.wall_seconds * lanes),
@@ -79,7 +87,7 @@ std::string trouble(const Summary& s) {
 }
 
 std::string rank_table(const Summary& s) {
-  if (s.ranks.empty()) return {};
+  if (s.ranks.empty() || !worked_on_lanes(s)) return {};
   const bool film = s.sample_rate == 0;
   std::size_t width = 4;
   for (const RankSummary& rank : s.ranks) width = std::max(width, rank.host.size());

@@ -32,6 +32,7 @@ GAPLESS = [
     (["--abr", "192"], ["--audio-bitrate", "192k", "--audio-options", "abr=1"], CD),
 ]
 RANKS = (0, 0, 2, 4)
+TENTH = 8820  # values; a tenth of a second of stereo at 44.1 kHz
 
 
 def decoded(path):
@@ -42,16 +43,21 @@ def decoded(path):
 
 
 def noise_ratio(signal, coded):
-    """dB, per tenth of a second of the shorter one."""
-    length = min(len(signal), len(coded)) // 8820 * 8820
-    signal, coded = signal[:length].reshape(-1, 8820), coded[:length].reshape(-1, 8820)
+    """dB, per TENTH of the shorter one."""
+    length = min(len(signal), len(coded)) // TENTH * TENTH
+    signal, coded = signal[:length].reshape(-1, TENTH), coded[:length].reshape(-1, TENTH)
     noise = ((signal - coded) ** 2).sum(axis=1) + 1
     return 10 * numpy.log10(((signal ** 2).sum(axis=1) + 1) / noise)
 
 
+def seamless(loss):
+    """Of the noise ratio in dB against a serial encoder's."""
+    return numpy.median(loss) <= 1 and loss.max() <= 4
+
+
 class Mp3Files:
-    def __init__(self, mpienc, folder, tally, randomly):
-        self.mpienc, self.folder, self.tally, self.randomly = mpienc, folder, tally, randomly
+    def __init__(self, mpienc, walker, folder, tally, randomly):
+        self.mpienc, self.walker, self.folder, self.tally, self.randomly = mpienc, walker, folder, tally, randomly
         self.kinds = recordings.music() or ["made"]
 
     def encode(self, theirs, ours, form, seconds):
@@ -61,8 +67,12 @@ class Mp3Files:
         ranks = self.randomly.choice(RANKS)
         done = self.mpienc.run([wav, one, *ours, "--overwrite", "-q"], ranks)
         what = f"{' '.join(theirs)}, {form}, np {ranks}"
-        good = self.tally.check(done.status == 0 and one.exists(), f"{what}: runs", f"status {done.status}\n{done.tail()}")
-        return (wav, one, other, what) if good else None
+        if not self.tally.check(done.status == 0 and one.exists(), f"{what}: runs", f"status {done.status}\n{done.tail()}"):
+            return None
+        if self.walker:
+            walked = subprocess.run([self.walker, one], capture_output=True, text=True)
+            self.tally.check(walked.returncode == 0, f"{what}: every frame is as it should be", walked.stderr)
+        return wav, one, other, what
 
     def equal(self, theirs, ours, form, seconds):
         if found := self.encode(theirs, ours, form, seconds):
@@ -80,23 +90,30 @@ class Mp3Files:
         by_lame = subprocess.run(["lame", "--decode", "-t", one, "-"], capture_output=True)
         self.tally.check(len(by_lame.stdout) == 2 * len(signal), f"{what}: as many by lame --decode",
                          f"{len(by_lame.stdout) // 2}, {len(signal)}")
-        warned = re.findall(r"(?i).*(?:warning|error|bitstream).*", by_lame.stderr.decode(errors="replace"))
+        lines = re.split(r"[\r\n]+", by_lame.stderr.decode(errors="replace").lower())  # \r ends its progress
+        warned = [line for line in lines if any(word in line for word in ("warning", "error", "bitstream"))]
         self.tally.check(not warned, f"{what}: lame --decode warns of nothing", str(warned))
         loss = noise_ratio(signal, serial) - noise_ratio(signal, coded)
-        self.tally.check(numpy.median(loss) <= 1 and loss.max() <= 4, f"{what}: no seam against the serial encoder",
+        self.tally.check(seamless(loss), f"{what}: no seam against the serial encoder",
                          f"{numpy.median(loss):.2f} dB on the median, {loss.max():.2f} dB at worst")
+        lost = coded.copy()
+        loudest = TENTH * int(numpy.argmax((signal[:len(signal) // TENTH * TENTH].reshape(-1, TENTH) ** 2).sum(axis=1)))
+        lost[loudest:loudest + 2304] *= -1
+        self.tally.check(not seamless(noise_ratio(signal, serial) - noise_ratio(signal, lost)),
+                         f"{what}: a frame upside down would be seen")
 
 
 def main():
     parser = program.arguments(__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=150, help="length of each recording")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--walker", help="the built mp3_walk; without it frames are not looked at one by one")
     options = parser.parse_args()
     if not shutil.which("lame"):
         program.skip("the lame program is not installed")
     mpienc, tally = program.Mpienc(options.mpienc, options.mpirun), program.Tally()
     with tempfile.TemporaryDirectory(prefix="mpienc-mp3-", dir=options.work, ignore_cleanup_errors=True) as scratch:
-        files = Mp3Files(mpienc, Path(scratch), tally, random.Random(options.seed))
+        files = Mp3Files(mpienc, options.walker, Path(scratch), tally, random.Random(options.seed))
         for case in EQUAL:
             files.equal(*case, options.seconds)
         for case in GAPLESS:

@@ -136,6 +136,7 @@ TEST(Options, PlanTakesInputsOnly) {
 TEST(Options, NamesThatLookLikeOptionsComeAfterTwoDashes) {
   const auto o = parse({"--map", "v", "--", "-a.mkv", "--b.mkv"});
   EXPECT_THAT(o->inputs, ElementsAre("-a.mkv"));
+  EXPECT_THAT(parse({"-", "out.flac"})->inputs, ElementsAre("/dev/stdin"));
   EXPECT_EQ(o->output, "--b.mkv");
 }
 

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
 #include <future>
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
 
 #include "fake_transport.hpp"
 #include "mpienc/app/team.hpp"
@@ -62,6 +65,24 @@ TEST(GiveUpRank, ForgetsItAndTellsTheRanksThatAreLeft) {
   EXPECT_EQ(transport.forgotten(), std::set{3});
   EXPECT_THAT(told(transport), ElementsAre(std::pair(Operation::lost, 2)));
   EXPECT_EQ(LostRank::parse(*transport.sent()[0].message.payload).rank, 3);
+}
+
+TEST(FusedMultiplyAdd, IsUsedWhereAllRanksHaveItAndToldWhereTheyDiffer) {
+  std::ostringstream told;
+  Logger logger("test", std::make_shared<spdlog::sinks::ostream_sink_st>(told));
+  const auto all_have = [&](std::initializer_list<bool> ranks) {
+    told.str("");
+    Team team;
+    for (const bool has : ranks) team.hellos.emplace_back().has_fma = has;
+    return all_have_fma(team, logger);
+  };
+  EXPECT_TRUE(all_have({true, true, true}));
+  EXPECT_EQ(told.str(), "");
+  EXPECT_FALSE(all_have({false, false}));
+  EXPECT_EQ(told.str(), "") << "these are the bytes of flac there";
+  EXPECT_FALSE(all_have({true, false, true}));
+  EXPECT_THAT(told.str(), testing::HasSubstr("1 of 3 ranks have processors without fused multiply-add"));
+  EXPECT_THAT(told.str(), testing::HasSubstr("warning"));
 }
 
 TEST(DismissTeam, IsNothingForARankAlone) {

@@ -1,81 +1,14 @@
-#include <random>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "hostile_songs.hpp"
 #include "mpienc/collection/file_name.hpp"
 #include "mpienc/collection/layout.hpp"
 #include "mpienc/collection/utf8.hpp"
 
 namespace mpienc::collection {
 namespace {
-
-class Hostile {
- public:
-  explicit Hostile(unsigned seed) : random_(seed) {}
-
-  std::string value() {
-    static const std::string pieces[] = {"..",
-                                         "../",
-                                         "/",
-                                         "//",
-                                         ".",
-                                         " ",
-                                         "\\",
-                                         std::string("\0", 1),
-                                         "\n",
-                                         "\r",
-                                         "\x1b",
-                                         "~",
-                                         "con",
-                                         "nul.",
-                                         "COM1",
-                                         "a",
-                                         "Z",
-                                         "😀",
-                                         "€",
-                                         "\xff",
-                                         "\xc0\xaf",
-                                         "\xe2\x82",
-                                         "\xf0\x9f",
-                                         "\xc2\x85",
-                                         "\u202e",
-                                         "{title}",
-                                         "}",
-                                         ":",
-                                         "*",
-                                         "?",
-                                         "|",
-                                         "\"",
-                                         "<",
-                                         "/etc/passwd",
-                                         "%s",
-                                         "0",
-                                         "12",
-                                         "\x7f",
-                                         std::string(200, 'x'),
-                                         std::string(255, '.'),
-                                         std::string(90, ' ')};
-    std::string text;
-    for (auto n = random_() % 12; n > 0; --n) text += pieces[random_() % std::size(pieces)];
-    for (auto n = random_() % 3 == 0 ? random_() % 20 : 0; n > 0; --n) text += static_cast<char>(random_());
-    return text;
-  }
-
-  std::vector<Tag> tags() {
-    static const char* const names[] = {"artist",      "ALBUM ARTIST", "album", "title", "track",
-                                        "TRACKNUMBER", "date",         "genre", "x"};
-    std::vector<Tag> tags;
-    for (const auto* name : names) {
-      if (random_() % 4 != 0) tags.push_back({name, value()});
-    }
-    if (random_() % 8 == 0) tags.push_back({value(), value()});
-    return tags;
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 void expect_safe(const std::filesystem::path& path, std::ptrdiff_t components) {
   ASSERT_TRUE(stays_below(path)) << shown(path);
@@ -107,7 +40,7 @@ TEST(LayoutProperty, TenThousandHostileSongsStayInside) {
                         {"{folder}/{stem}", 2},
                         {"{x}.{x}/{genre|..}/.{year}{ext}", 3}};
   for (unsigned part = 0; part < 4; ++part) {
-    Hostile hostile(part + 1);
+    test::HostileSongs hostile(part + 1);
     std::vector<std::vector<Tag>> tags;
     std::vector<std::filesystem::path> paths;
     for (int i = 0; i < 2500; ++i) {

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "hostile_songs.hpp"
 #include "mpienc/collection/folder_below.hpp"
+#include "mpienc/collection/layout.hpp"
 #include "mpienc/collection/links.hpp"
 #include "mpienc/core/error.hpp"
 #include "output_scratch.hpp"
@@ -77,6 +79,33 @@ TEST_F(Links, FoldersAreNeverMadeThroughASymlink) {
   fs::create_symlink("turns", out / "turns");
   refused("turns/a.mp3", "mp3/ABBA/a.mp3", true, "is a symlink or a file");
   refused("mp3/ABBA/a.mp3/x", "mp3/ABBA/a.mp3", true, "is a symlink or a file");
+}
+
+TEST_F(Links, HostileTagsAndASymlinkLoopCannotWriteOutsideOfTheOutputFolder) {
+  fs::create_symlink(elsewhere, out / "Unknown Artist");
+  fs::create_symlink(".", out / "__");
+  fs::create_symlink("..", out / "_");
+  test::HostileSongs hostile(3);
+  std::vector<std::vector<Tag>> tags{
+      {{"artist", ".."}, {"title", "elsewhere"}}, {{"artist", "/"}, {"title", "elsewhere/a"}}, {}};
+  while (tags.size() < 500) tags.push_back(hostile.tags());
+  const fs::path name = "song.flac";
+  std::vector<Song> songs;
+  for (const auto& one : tags) songs.push_back({one, name});
+  std::size_t made = 0, refusals = 0;
+  for (const auto& link : laid_out(Layout("{artist}/{title}"), songs, ".mp3")) {
+    try {
+      made += make_link(out, link, "mp3/ABBA/a.mp3", false) == LinkOutcome::made ? 1 : 0;
+      EXPECT_EQ(test::contents(out / link), "song");
+    } catch (const Error&) {
+      ++refusals;
+    }
+  }
+  EXPECT_GT(made, 300U);
+  EXPECT_GE(refusals, 3U);
+  EXPECT_EQ(made + refusals, songs.size());
+  EXPECT_TRUE(fs::is_empty(elsewhere));
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch.folder()), {}), 2) << "only out and elsewhere";
 }
 
 TEST_F(Links, PathsThatLeadOutAreRefused) {

@@ -69,6 +69,8 @@ TEST(Naming, NoFileHasTheNameOfAFolder) {
 TEST(Naming, CopiedFilesKeepTheirNames) {
   const NamedSource sources[] = {{"a.flac", false}, {"a.mp3", true}, {"cover.jpg", true}};
   EXPECT_THAT(output_paths(sources, mp3()), ElementsAre("mp3/a.flac.mp3", "mp3/a.mp3", "mp3/cover.jpg"));
+  const NamedSource more[] = {{"a.flac", false}, {"a.mp3", true}, {"a.flac.mp3", true}};
+  EXPECT_THAT(output_paths(more, mp3()), ElementsAre("mp3/a.flac (2).mp3", "mp3/a.mp3", "mp3/a.flac.mp3"));
 }
 
 TEST(Naming, LongNamesAreCutAndKeepTheirExtension) {

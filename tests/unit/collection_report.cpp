@@ -59,6 +59,18 @@ Without a result:
 )");
 }
 
+TEST(Report, ProgressIsOneLine) {
+  Tally tally;
+  EXPECT_EQ(progress_text(tally, 0), "0 of 0: 0 converted");
+  for (const auto* name : {"a", "b", "c", "d", "e"}) tally.issue(name, "mp3");
+  tally.take(result("a", "mp3", Status::converted, 1.0));
+  EXPECT_EQ(progress_text(tally, 2), "1 of 5: 1 converted, 0.50 per second");
+  tally.take(result("b", "mp3", Status::skipped, std::nullopt));
+  tally.take(result("c", "mp3", Status::failed, 1.0));
+  tally.take(result("d", "mp3", Status::copied, 1.0));
+  EXPECT_EQ(progress_text(tally, 2), "4 of 5: 1 converted, 1 copied, 1 skipped, 1 failed, 1.50 per second");
+}
+
 TEST(Report, OfNothingIsShort) {
   EXPECT_EQ(report_text(Tally(), 0, 0), R"(Summary
   files on input          0

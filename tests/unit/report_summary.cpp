@@ -62,6 +62,34 @@ TEST(Summary, DamageIsNamedOnlyWhereThereIsSome) {
   EXPECT_THAT(text, HasSubstr("  silence     0.500 s"));
 }
 
+TEST(Summary, OfARecordingInOnePieceShowsNoIdleLanes) {
+  Summary s = film();
+  s.output = "concert.mp3";
+  s.sample_rate = 44100;
+  s.frames_in = s.frames_out = 4'410'000;
+  s.programme_seconds = 100;
+  s.chunks = 0;
+  s.schedule = "";
+  EXPECT_EQ(summary_text(s), R"(concert.mp3 (0:01:40 of programme)
+  samples     4,410,000 in, 4,410,000 out, in one piece
+  size        7.82 GB in, 1.24 GB out (15.9 %)
+  time        0:16:40 wall, 2:11:40 CPU
+  speed       0.10 times realtime
+)");
+}
+
+TEST(Summary, OfAPipesAudioAloneTellsNeitherFramesNorItsSize) {
+  Summary s = film();
+  s.frames_in = s.frames_out = s.bytes_in = 0;
+  s.chunks = 0;
+  s.schedule = "";
+  EXPECT_EQ(summary_text(s), R"(film.mkv (1:57:43 of programme)
+  size        1.24 GB out
+  time        0:16:40 wall, 2:11:40 CPU
+  speed       7.06 times realtime
+)");
+}
+
 TEST(Summary, NothingDoneIsNoNumberGame) {
   Summary s;
   s.output = "empty.mkv";

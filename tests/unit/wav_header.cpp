@@ -65,6 +65,20 @@ TEST(WavHeader, TakesTheValidBitsAndSpeakersOfAnExtensibleFormat) {
             (PcmRegion{{44100, 6, 16, 2, 0, true, false, 0x3F}, 68, 2}));
 }
 
+TEST(WavHeader, KnowsWhereOneAndTwoSpeakersStandAndLeavesOutOthersThatDoNotFit) {
+  const auto header = [](unsigned channels, unsigned mask) {
+    return header_of(
+        wav(std::string(24, 'a'), {.tag = 0xFFFE, .channels = channels, .extension = extension(16, mask)}));
+  };
+  EXPECT_EQ(header(1, 0).region.format.channel_mask, 4U);
+  EXPECT_EQ(header(2, 0).region.format.channel_mask, 3U);
+  EXPECT_EQ(header(3, 0).region.format.channel_mask, 0U);
+  EXPECT_EQ(header(3, 0x107).region.format.channel_mask, 0U);
+  EXPECT_EQ(header(2, 1).region.format.channel_mask, 0U);
+  EXPECT_THAT(header(2, 1).warnings, ElementsAre("names 1 speakers for 2 channels, which are left out"));
+  EXPECT_THAT(header(4, 0x107).warnings, IsEmpty());
+}
+
 TEST(WavHeader, LeavesSamplesThatAreNoIntegersToOthers) {
   EXPECT_EQ(read(wav(four_samples, {.tag = 3, .bits = 32})), std::nullopt);
   EXPECT_EQ(read(wav(four_samples, {.tag = 6, .bits = 8})), std::nullopt);
@@ -76,10 +90,11 @@ TEST(WavHeader, LeavesSamplesThatAreNoIntegersToOthers) {
 }
 
 TEST(WavHeader, WalksChunksBeforeAndAfterAndTakesTheirText) {
-  const auto info = chunk("LIST", "INFO" + chunk("INAM", "A name") + chunk("IART", "Odd"));
+  const auto info =
+      chunk("LIST", "INFO" + chunk("INAM", "A name") + chunk("ISFT", "Lavf") + chunk("IART", "Odd"));
   const auto before =
       riff(chunk("JUNK", "odd") + info + chunk("fmt ", WavFormat().bytes()) + chunk("data", four_samples));
-  EXPECT_EQ(header_of(before).region.offset, 94);
+  EXPECT_EQ(header_of(before).region.offset, 106);
   EXPECT_THAT(header_of(before).tags, ElementsAre(Tag{"INAM", "A name"}, Tag{"IART", "Odd"}));
   const auto after = riff(chunk("fmt ", WavFormat().bytes()) + chunk("data", four_samples) + info);
   EXPECT_EQ(header_of(after).tags, header_of(before).tags);
@@ -114,6 +129,7 @@ TEST(WavHeader, ReadsStreamsToTheirEnd) {
     const auto header = streamed(size, size, four_samples);
     EXPECT_EQ(header.region.samples, 4) << size;
     EXPECT_FALSE(header.truncated) << size;
+    EXPECT_EQ(header.announced, 4) << size;
     EXPECT_THAT(header.warnings, IsEmpty()) << size;
   }
   EXPECT_EQ(streamed(-1, 0, std::string(16, '\0')).region.samples, 4) << "silence is no chunk";
@@ -127,6 +143,7 @@ TEST(WavHeader, TellsWhatIsMissing) {
   const auto cut =
       header_of(riff(chunk("fmt ", WavFormat().bytes()) + chunk("data", four_samples + "xyz", 4000)));
   EXPECT_TRUE(cut.truncated);
+  EXPECT_EQ(cut.announced, 1000);
   EXPECT_EQ(cut.region.samples, 5) << "the padding byte is the file's";
   EXPECT_THAT(cut.warnings, ElementsAre("is cut off: 5 of 1000 samples are there, and these are taken"));
   const auto partial = header_of(wav(four_samples + "x"));

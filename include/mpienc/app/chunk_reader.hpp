@@ -34,6 +34,8 @@ class ChunkReader {
   virtual void rethrow() const = 0;
   /// Of the input; an estimate, nothing where none is possible.
   [[nodiscard]] virtual std::optional<double> total_seconds() const = 0;
+  /// Of the input, encoded by the reader itself and not in chunks.
+  [[nodiscard]] virtual double encoded_seconds() const { return 0; }
 };
 
 }  // namespace mpienc::app

@@ -18,15 +18,17 @@ namespace mpienc::app {
 /// as well.
 class PcmReader final : public ChunkReader {
  public:
-  /// `md5` may be null; all outlive it. What the source warns of from `told` on is told at the end.
-  PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, Md5Thread* md5, std::size_t told,
-            Logger& logger, std::function<void()> wake);
+  /// `encodes`: the cutter gives no chunks but encodes what it reads. `md5` may be null; all outlive it. What
+  /// the source warns of from `told` on is told at the end.
+  PcmReader(input::PcmSource& source, std::unique_ptr<PcmCutter> cutter, bool encodes, Md5Thread* md5,
+            std::size_t told, Logger& logger, std::function<void()> wake);
   ~PcmReader() override;
 
   [[nodiscard]] std::optional<PlannedChunk> try_chunk() override { return chunks_.try_pop(); }
   [[nodiscard]] bool done() const override { return done_; }
   void rethrow() const override;
   [[nodiscard]] std::optional<double> total_seconds() const override { return total_seconds_; }
+  [[nodiscard]] double encoded_seconds() const override;
 
  private:
   void run(const std::stop_token& stop);
@@ -34,6 +36,7 @@ class PcmReader final : public ChunkReader {
 
   input::PcmSource& source_;
   std::unique_ptr<PcmCutter> cutter_;
+  bool encodes_;
   Md5Thread* md5_;
   std::size_t told_;
   Logger& logger_;

@@ -15,9 +15,10 @@ class ProgressMeter {
  public:
   /// Frames that the rank has encoded so far, those of unfinished chunks included.
   void heard(int rank, std::int64_t frames) { frames_of_rank_[rank] = frames; }
-  /// `total_seconds`: of the programme, where it can be estimated.
+  /// `total_seconds`: of the programme, where it can be estimated. `seconds_beside`: encoded, but not in chunks.
   [[nodiscard]] report::Snapshot snapshot(const JobLog& log, const sched::Scheduler& scheduler,
-                                          std::optional<double> total_seconds, double now) const;
+                                          std::optional<double> total_seconds, double seconds_beside,
+                                          double now) const;
 
  private:
   std::map<int, std::int64_t> frames_of_rank_;

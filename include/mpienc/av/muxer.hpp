@@ -36,6 +36,9 @@ class Muxer {
   void add_chapter(Ticks start, Ticks end, const std::string& title);
   void set_metadata(const std::map<std::string, std::string>& metadata);
 
+  /// The container's own option, before write_header(). Error(internal) where it has none of that name.
+  void set_option(const std::string& name, const std::string& value);
+
   /// `advice` is part of the error where the container refuses the tracks.
   void write_header(const std::string& advice);
   /// The track's clock in the file, known after write_header().

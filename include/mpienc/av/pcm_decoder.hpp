@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -24,6 +25,10 @@ class PcmDecoder {
   [[nodiscard]] const PcmFormat& format() const { return format_; }
   /// Per channel, as the container says: of lossless codecs only, as that of others counts padding.
   [[nodiscard]] std::optional<std::int64_t> samples() const;
+  /// By libavcodec's name of it.
+  [[nodiscard]] std::string codec() const { return avcodec_get_name(decoder_->codec_id); }
+  /// Of all samples as PcmMd5 takes it, from a FLAC file's STREAMINFO; nothing where that has none.
+  [[nodiscard]] std::optional<std::array<std::byte, 16>> stored_md5() const;
   /// By libavformat's names, the file's first.
   [[nodiscard]] std::vector<Tag> tags() const;
   [[nodiscard]] std::vector<AttachedPicture> pictures() const;

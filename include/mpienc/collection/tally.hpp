@@ -16,6 +16,9 @@ struct CodecTally {
   std::int64_t issued = 0, converted = 0, copied = 0, skipped = 0, failed = 0;
   std::int64_t samples = 0, bytes = 0;  ///< of converted ones
   std::vector<double> seconds;          ///< of results that have an execution time
+
+  [[nodiscard]] std::int64_t results() const { return converted + copied + skipped + failed; }
+  [[nodiscard]] std::int64_t processed() const { return converted + copied + failed; }
 };
 
 [[nodiscard]] double total(const std::vector<double>& values);
@@ -34,6 +37,7 @@ class Tally {
     return codecs_;
   }  ///< in order of first issue
   [[nodiscard]] const std::vector<Result>& failures() const { return failures_; }
+  /// Of all codecs, without their names and seconds; cheap enough for every line of progress.
   [[nodiscard]] CodecTally sum() const;
   [[nodiscard]] std::int64_t unexpected() const { return unexpected_; }
   /// Outputs that were issued and have no result, in bytewise order; at the end of a job there must be none.
@@ -47,6 +51,10 @@ class Tally {
   std::unordered_map<std::string, bool> answered_;
   std::int64_t unexpected_ = 0;
 };
+
+/// One line while a job runs: "120 of 456: 90 converted, 28 skipped, 2 failed, 3.07 per second". Skipped ones
+/// are not in the rate.
+[[nodiscard]] std::string progress_text(const Tally& tally, double wall_seconds);
 
 /// The final report: totals, a table with a row per codec, failures by name (at most 20) and what has no
 /// result.

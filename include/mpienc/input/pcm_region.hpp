@@ -34,7 +34,8 @@ struct PcmRegion {
 /// What the header of an uncompressed file says, checked against the file's size.
 struct PcmHeader {
   PcmRegion region;                   ///< whole samples that are there
-  bool truncated = false;             ///< the header promises more than there is
+  std::int64_t announced = 0;         ///< samples by the header; as many as there are where it does not say
+  bool truncated = false;             ///< it promises more than there is
   std::vector<std::string> warnings;  ///< one line each, without the file's name
   std::vector<Tag> tags;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -19,8 +21,12 @@ struct PcmDescription {
   std::optional<std::int64_t> samples;
   /// Where the samples lie uncompressed, so that any process may read its own range (PcmFile::read_samples).
   std::optional<PcmRegion> region;
-  bool truncated = false;             ///< samples are missing; of a decoded source final only at its end
+  std::int64_t announced = 0;  ///< of a region, by the file's header, which may promise more than there is
+  bool truncated = false;      ///< samples are missing; of a decoded source final only at its end
   std::vector<std::string> warnings;  ///< one line each, with the file's name; may grow until the end
+  std::string codec;  ///< by libavcodec's name; "pcm" of a region
+  std::optional<std::array<std::byte, 16>> stored_md5;  ///< of all samples, where a FLAC file tells it (PcmMd5)
+  std::int64_t decode_errors = 0;                       ///< packets that could not be decoded, final at the end
   std::vector<Tag> tags;  ///< of WAV (INFO) and AIFF under their own names, else under libavformat's
   std::vector<AttachedPicture> pictures;
 };
@@ -39,9 +45,14 @@ class PcmSource {
   [[nodiscard]] virtual std::size_t read(std::span<std::byte> into) = 0;
   /// Up to that many samples per channel in a buffer of their own; empty at the end.
   [[nodiscard]] Bytes next(std::int64_t samples);
+  /// Samples per channel that next() has given so far; from any thread.
+  [[nodiscard]] std::int64_t given() const { return given_; }
 
  protected:
   PcmDescription description_;
+
+ private:
+  std::atomic<std::int64_t> given_ = 0;
 };
 
 /// WAV, RF64, BW64, Wave64 and AIFF of integer samples as they lie in the file; everything else that

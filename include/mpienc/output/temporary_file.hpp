@@ -27,6 +27,8 @@ class TemporaryFile : public av::ByteSink {
   std::int64_t commit(bool overwrite, const std::function<void()>& before_rename = {});
   /// What it is known by, also under its final name. Error(output).
   [[nodiscard]] FileIdentity identity() const;
+  /// Open for reading and writing, for changes in place before commit().
+  [[nodiscard]] int descriptor() const { return fd_; }
   /// Takes the temporary name away at once, whatever is under way, from any thread; unless it was renamed.
   void discard() const noexcept;
 

@@ -1,0 +1,5 @@
+mpienc_unit_test(pcm_replay ROOMS input)
+mpienc_unit_test(chunk_result ROOMS plan)
+mpienc_unit_test(encode_task ROOMS encode)
+mpienc_unit_test(app_recording_settings ROOMS app)
+mpienc_unit_test(app_recording_file ROOMS app)
