@@ -55,7 +55,8 @@ void Film::open_audio() {
   if (container_.audio_codec == AV_CODEC_ID_NONE) return;
   const bool global_header = (container_.flags & AVFMT_GLOBALHEADER) != 0;
   const encode::AudioSettings settings{options_.audio_codec, options_.audio_bit_rate, options_.audio_quality,
-                                       global_header};
+                                       global_header,
+                                       {}};
   for (const auto& source : opening_.program().audio()) {
     std::unique_ptr<AudioWork> work;
     if (options_.audio_codec == "libmp3lame") {
