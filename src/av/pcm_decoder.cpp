@@ -9,6 +9,7 @@
 
 #include "mpienc/av/error.hpp"
 #include "mpienc/av/pcm_pack.hpp"
+#include "mpienc/av/stream.hpp"
 
 namespace mpienc::av {
 
@@ -95,9 +96,18 @@ std::optional<std::int64_t> PcmDecoder::samples() const {
   return lossless() && counted ? std::optional(from.duration) : std::nullopt;
 }
 
+std::int64_t PcmDecoder::least_samples() const {
+  if (lossless() || demuxer_.format_name().find("mp4") == std::string::npos || stream().duration <= 0)
+    return 0;
+  const int tolerance = format_.rate / 5;  // the length of frames, the encoder's delay
+  return std::max<std::int64_t>(
+      0, rescale(stream().duration, from_av(stream().time_base), {1, format_.rate}) - tolerance);
+}
+
 std::optional<std::array<std::byte, 16>> PcmDecoder::stored_md5() const {
   constexpr int md5_at = 18, stream_info_bytes = 34;  // RFC 9639, section 8.2
-  if (decoder_->codec_id != AV_CODEC_ID_FLAC || decoder_->extradata_size < stream_info_bytes) return std::nullopt;
+  if (decoder_->codec_id != AV_CODEC_ID_FLAC || decoder_->extradata_size < stream_info_bytes)
+    return std::nullopt;
   std::array<std::byte, 16> md5{};
   std::memcpy(md5.data(), decoder_->extradata + md5_at, md5.size());
   return md5 == std::array<std::byte, 16>{} ? std::nullopt : std::optional(md5);

@@ -48,6 +48,7 @@ class DecodedSource final : public PcmSource {
     description_.format = decoder_.format();
     description_.samples = decoder_.samples();
     description_.codec = decoder_.codec();
+    description_.least_samples = decoder_.least_samples();
     description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();

@@ -20,11 +20,14 @@ MAY_INCLUDE = {
     "store": {"plan", "core"},
     "report": {"sched", "core"},
     "collection": {"core"},
-    "app": {"core", "plan", "av", "input", "sched", "net", "encode", "output", "store", "report", "collection"},
+    "convert": {"core", "av", "plan", "input", "encode", "output", "collection"},
+    "app": {"core", "plan", "av", "input", "sched", "net", "encode", "output", "store", "report", "collection",
+            "convert"},
 }
 MPI = re.compile(r"(mpi|mpi-ext|boost/mpi(/.*)?)(\.h|\.hpp)?$")
 HDF5 = re.compile(r"(hdf5|H5\w*|highfive/.*)(\.h|\.hpp)?$")
 CODEC = re.compile(r"(lib(av|sw|post)\w+/.*|x264\w*\.h|lame/.*|FLAC(\+\+)?/.*)$")
+TAGLIB = re.compile(r"taglib/.*")
 IMPURE = re.compile(
     r"(thread|mutex|shared_mutex|condition_variable|future|atomic|stop_token|semaphore|latch|barrier|chrono|ctime"
     r"|time\.h|sys/time\.h|random|pthread\.h|unistd\.h|fstream)$")
@@ -52,6 +55,8 @@ def include_violations(path, room, header):
         yield f"only store/ includes HDF5 ({header})"
     if CODEC.match(header) and room not in ("av", "encode"):
         yield f"only av/ and encode/ include codec headers ({header})"
+    if TAGLIB.match(header) and room != "convert":
+        yield f"only convert/ includes TagLib ({header})"
     if IMPURE.match(header) and room in ("plan", "sched"):
         yield f"{room}/ knows no threads, clock, randomness or files ({header})"
 

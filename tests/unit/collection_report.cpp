@@ -143,6 +143,7 @@ stored_md5: d41d8cd98f00b204e9800998ecf8427e
 computed_md5: d41d8cd98f00b204e9800998ecf8427e
 md5_result: match
 decode_errors: 0
+fault: none
 )");
 }
 

@@ -15,6 +15,7 @@ struct Analysis {
   std::int64_t clipped_samples = 0;      ///< of all channels
   std::string stored_md5, computed_md5;  ///< hexadecimal; empty where there is none
   std::int64_t decode_errors = 0;
+  std::string fault;  ///< why the file is faulty, empty where it is not
 };
 
 /// The .ana file: UTF-8 lines "key: value" that end with LF, keys and their order always the same. Peak and
