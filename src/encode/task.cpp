@@ -43,6 +43,7 @@ void write(ByteWriter& writer, const Mp3PcmTask& task) {
   put_blob(writer, task.recording.serialise());
   put_blob(writer, task.task.serialise());
   writer.put(task.own_samples);
+  writer.put(task.beside);
   put_pcm(writer, task.pcm);
 }
 
@@ -61,6 +62,7 @@ Mp3PcmTask read_mp3(ByteReader& reader, std::shared_ptr<const void> owner) {
   task.recording = Mp3Recording::parse(recording);
   task.task = Mp3Task::parse(place);
   task.own_samples = reader.get<std::int64_t>();
+  task.beside = reader.get<bool>();
   task.pcm = get_pcm(reader, std::move(owner));
   return task;
 }
