@@ -84,7 +84,7 @@ Task with_pcm(const Task& task, Bytes pcm) {
   SharedBytes samples(std::move(pcm));
   if (const auto* flac = std::get_if<FlacTask>(&task)) return FlacTask{flac->recording, flac->chunk, samples};
   if (const auto* mp3 = std::get_if<Mp3PcmTask>(&task)) {
-    return Mp3PcmTask{mp3->recording, mp3->task, mp3->own_samples, samples};
+    return Mp3PcmTask{mp3->recording, mp3->task, mp3->own_samples, samples, mp3->beside};
   }
   throw Error(ExitStatus::internal, "samples for a chunk of video");
 }
