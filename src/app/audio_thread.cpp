@@ -2,21 +2,21 @@
 
 namespace mpienc::app {
 
-AudioThread::AudioThread(const av::Stream& source, const encode::AudioSettings& settings)
-    : track_(source, settings, [this](av::Packet packet) { output_->write(output_track_, std::move(packet)); }) {}
-
 AudioThread::~AudioThread() { stop(); }
 
-void AudioThread::start(OutputThread& output, int output_track, std::function<void()> wake) {
-  output_ = &output;
-  output_track_ = output_track;
+void AudioThread::start(int output_track, std::function<void()> wake) {
+  work_->start(output_track);
   wake_ = std::move(wake);
   thread_ = std::jthread([this] { run(); });
 }
 
 void AudioThread::push(av::Packet packet) { queue_.push(std::move(packet)); }
 void AudioThread::advance(Ticks now) { queue_.push(now); }
-void AudioThread::finish() { queue_.close(); }
+void AudioThread::cut(PlanOrder::Place place) { queue_.push(Cut{place}); }
+void AudioThread::finish(PlanOrder::Place place) {
+  last_place_ = place;
+  queue_.close();
+}
 void AudioThread::stop() {
   stopped_ = true;
   queue_.abandon();
@@ -27,14 +27,15 @@ void AudioThread::run() {
   try {
     while (auto item = queue_.pop()) {
       if (const auto* packet = std::get_if<av::Packet>(&*item)) {
-        track_.push(**packet);
+        work_->push(**packet);
+      } else if (const auto* cut = std::get_if<Cut>(&*item)) {
+        work_->cut(cut->place);
       } else {
-        track_.advance(std::get<Ticks>(*item));
+        work_->advance(std::get<Ticks>(*item));
       }
     }
     if (stopped_) return;
-    if (auto extradata = track_.finish()) output_->update_extradata(output_track_, std::move(*extradata));
-    output_->end(output_track_);
+    work_->finish(last_place_);
   } catch (...) {
     failure_ = std::current_exception();
     failed_ = true;

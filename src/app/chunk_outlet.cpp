@@ -27,7 +27,7 @@ void ChunkOutlet::planned(int chunk, std::int64_t first_packet, std::vector<Pack
 
 void ChunkOutlet::replace(int chunk, const Replacement& replacement) {
   auto& pending = pending_.at(chunk);
-  pending.origin = replacement.copied ? Pending::Origin::copied : Pending::Origin::skipped;
+  pending.origin = replacement.kind == Replacement::Kind::copied ? Pending::Origin::copied : Pending::Origin::skipped;
   pending.skipped = replacement.skipped;
 }
 

@@ -252,7 +252,7 @@ void Coordinator::failed(int chunk, int rank, const Failure& failure) {
 void Coordinator::replace(int chunk, int rank) {
   auto replacement = parts_.sink.replace(*dispatch_.task(chunk), parts_.mishaps.choice());
   parts_.mishaps.replaced(chunk, replacement);
-  parts_.log.replaced(replacement.result, static_cast<std::int64_t>(replacement.skipped.size()), now());
+  parts_.log.replaced(replacement, now());
   shelf_.keep_aside(std::move(replacement.result));
   dispatch_.drop(chunk);
   parts_.mishaps.suspects().finished(chunk);

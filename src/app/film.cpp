@@ -5,23 +5,18 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/app/chunked_audio.hpp"
 #include "mpienc/app/cutting.hpp"
+#include "mpienc/app/pcm_cutter.hpp"
+#include "mpienc/app/recording_settings.hpp"
 #include "mpienc/output/container.hpp"
 
 namespace mpienc::app {
 
 namespace {
 
-std::vector<std::unique_ptr<AudioThread>> open_audio(const input::Program& program, const Options& options,
-                                                     const AVOutputFormat& container) {
-  std::vector<std::unique_ptr<AudioThread>> audio;
-  if (container.audio_codec == AV_CODEC_ID_NONE) return audio;
-  const bool global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;
-  const encode::AudioSettings settings{options.audio_codec, options.audio_bit_rate, options.audio_quality,
-                                       global_header};
-  for (const auto& source : program.audio()) audio.push_back(std::make_unique<AudioThread>(source, settings));
-  return audio;
-}
+/// Memory of an MP3 encoder itself.
+constexpr std::int64_t mp3_encoder_bytes = std::int64_t{8} << 20;
 
 void describe_track(const AudioThread& track, report::Summary& summary) {
   const auto rate = track.stream().parameters->sample_rate;
@@ -36,9 +31,11 @@ Film::Film(const Options& options, Logger& logger, std::function<void()> wake)
       logger_(logger),
       wake_(std::move(wake)),
       container_(output::container_for(options.output)),
-      opening_(options, logger, wake_) {}
+      opening_(options, logger, wake_),
+      order_(wake_) {}
 
 Film::~Film() {
+  order_.abandon();
   for (auto& track : audio_) track->stop();
 }
 
@@ -49,9 +46,44 @@ std::optional<encode::Settings> Film::plan(const Team&) {
                 fmt::format("{}: has no video and no audio", options_.inputs.front().string()));
   }
   video_ = plan_video(program, options_, container_);
-  audio_ = open_audio(program, options_, container_);
-  if (!video_.encodes()) return std::nullopt;
-  return video_.settings;
+  open_audio();
+  if (video_.encodes()) return video_.settings;
+  return first_mp3() != nullptr ? std::optional<encode::Settings>(encode::NoVideo{}) : std::nullopt;
+}
+
+void Film::open_audio() {
+  if (container_.audio_codec == AV_CODEC_ID_NONE) return;
+  const bool global_header = (container_.flags & AVFMT_GLOBALHEADER) != 0;
+  const encode::AudioSettings settings{options_.audio_codec, options_.audio_bit_rate, options_.audio_quality,
+                                       global_header,
+                                       {}};
+  for (const auto& source : opening_.program().audio()) {
+    std::unique_ptr<AudioWork> work;
+    if (options_.audio_codec == "libmp3lame") {
+      const ChunkedAudio::Share share{video_.pixels > 0 ? video_.pixels : mp3_sample_pixels,
+                                      video_.encodes() || !audio_.empty()};
+      work = std::make_unique<ChunkedAudio>(source, settings, mp3_settings(options_), share, order_);
+    } else {
+      work = std::make_unique<WholeAudio>(source, settings, output_);
+    }
+    audio_.push_back(std::make_unique<AudioThread>(std::move(work)));
+  }
+}
+
+const Mp3Stream* Film::first_mp3() const { return audio_.empty() ? nullptr : audio_.front()->chunks(); }
+
+std::int64_t Film::bytes_per_lane() const {
+  if (video_.encodes() || first_mp3() == nullptr) return video_.bytes_per_lane;
+  constexpr std::int64_t sample_bytes = 2 * 3;
+  return mp3_encoder_bytes + 3 * film_mp3_chunk_frames * first_mp3()->samples_per_frame * sample_bytes;
+}
+
+std::int64_t Film::pixels() const {
+  return video_.pixels == 0 && first_mp3() != nullptr ? mp3_sample_pixels : video_.pixels;
+}
+
+std::int32_t Film::sample_rate() const {
+  return video_.encodes() || first_mp3() == nullptr ? 0 : first_mp3()->rate;
 }
 
 output::FileSpec Film::file_spec() const {
@@ -79,10 +111,10 @@ ChunkReader& Film::start_reading() {
   auto& program = opening_.program();
   const int video_tracks = video_.track ? 1 : 0;
   for (std::size_t i = 0; i < audio_.size(); ++i)
-    audio_[i]->start(*output_, video_tracks + static_cast<int>(i), wake_);
+    audio_[i]->start(video_tracks + static_cast<int>(i), wake_);
   if (video_.kind == VideoPath::Kind::copy) copy_.emplace(program.video(), *output_, 0);
   return reader_.emplace(program, video_.encodes() ? make_cutter(program, options_) : nullptr, audio_,
-                         copy_ ? &*copy_ : nullptr, video_.pixels, logger_, wake_);
+                         order_, copy_ ? &*copy_ : nullptr, video_.pixels, logger_, wake_);
 }
 
 void Film::describe(report::Summary& summary) const {

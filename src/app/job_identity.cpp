@@ -77,6 +77,7 @@ std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
   sum.add(std::span(recording));
   sum.add(std::span(place));
   sum.add(task.own_samples);
+  sum.add(std::int64_t{task.beside});
   add(sum, task.pcm);
   return sum.value();
 }

@@ -31,6 +31,9 @@ void JobLog::planned(const PlannedChunk& read, double now) {
   const auto& chunk = read.chunk;
   auto& open = open_[chunk.index];
   open.chunk = chunk;
+  open.audio = !std::holds_alternative<encode::VideoTask>(*read.task);
+  const auto* mp3 = std::get_if<encode::Mp3PcmTask>(read.task.get());
+  open.beside = mp3 != nullptr && mp3->beside;
   auto& row = open.row;
   row.chunk = chunk.index;
   row.first_packet = chunk.first_packet;
@@ -66,8 +69,9 @@ void JobLog::started(int chunk, int rank, int lane, double queued_seconds, doubl
 }
 
 void JobLog::finished(const ChunkResult& result, int rank, double now) {
-  auto& [chunk, row, runs] = open_.at(result.index);
-  const auto& run = runs[rank];
+  auto& open = open_.at(result.index);
+  auto& row = open.row;
+  const auto& run = open.runs[rank];
   row.frames = result.units;
   row.bytes_out = result.payload_bytes();
   row.rank = rank;
@@ -83,18 +87,18 @@ void JobLog::finished(const ChunkResult& result, int rank, double now) {
   ++summary.chunks;
   summary.encode_cpu_seconds += result.cpu_seconds;
   summary.busy_seconds += result.wall_seconds;
-  count(result, chunk);
-  finished_bytes_ += chunk.bytes;
+  count(result, open);
+  finished_bytes_ += open.chunk.bytes;
   lane_seconds_ += result.wall_seconds;
   event("finish", now, result.index, rank, run.lane);
 }
 
-void JobLog::count(const ChunkResult& result, const Chunk& chunk) {
+void JobLog::count(const ChunkResult& result, const Open& open) {
   counts_.frames += result.units;
   counts_.damaged_frames += result.damaged_frames;
   counts_.decode_errors += result.decode_errors;
-  counts_.seconds = std::max(counts_.seconds, chunk.end_seconds);
-  finished_seconds_ += chunk.seconds();
+  counts_.seconds = std::max(counts_.seconds, open.chunk.end_seconds);
+  if (!open.beside) finished_seconds_ += open.chunk.seconds();
 }
 
 void JobLog::released(int chunk, double now) {
@@ -127,11 +131,11 @@ void JobLog::cancelled(int chunk, int rank, double now) { event("cancel", now, c
 void JobLog::warned(double now) { event("warn", now, -1); }
 
 void JobLog::restored(const ChunkResult& result, double now) {
-  auto& [chunk, row, runs] = open_.at(result.index);
-  no_lane_gave(result, row, now);
-  row.encode_cpu = result.cpu_seconds;
-  row.encode_wall = result.wall_seconds;
-  count(result, chunk);
+  auto& open = open_.at(result.index);
+  no_lane_gave(result, open.row, now);
+  open.row.encode_cpu = result.cpu_seconds;
+  open.row.encode_wall = result.wall_seconds;
+  count(result, open);
   ++counts_.restored;
   event("restore", now, result.index);
 }
@@ -143,15 +147,20 @@ void JobLog::lost(int rank, double now) {
 
 void JobLog::failed(int chunk, int rank, double now) { event("fail", now, chunk, rank); }
 
-void JobLog::replaced(const ChunkResult& result, std::int64_t skipped_frames, double now) {
-  auto& [chunk, row, runs] = open_.at(result.index);
-  no_lane_gave(result, row, now);
-  count(result, chunk);
+void JobLog::replaced(const Replacement& replacement, double now) {
+  const auto& result = replacement.result;
+  auto& open = open_.at(result.index);
+  no_lane_gave(result, open.row, now);
+  count(result, open);
+  const auto skipped_frames = static_cast<std::int64_t>(replacement.skipped.size());
   counts_.frames += skipped_frames;
   counts_.skipped_frames += skipped_frames;
-  const bool copied = result.payload_bytes() > 0;
-  ++(copied ? counts_.copied_chunks : counts_.skipped_chunks);
-  event(copied ? "pass" : "skip", now, result.index);
+  switch (replacement.kind) {
+    case Replacement::Kind::copied: ++counts_.copied_chunks; break;
+    case Replacement::Kind::skipped: ++counts_.skipped_chunks; break;
+    case Replacement::Kind::silent: ++counts_.silent_chunks; break;
+  }
+  event(replacement.kind == Replacement::Kind::copied ? "pass" : "skip", now, result.index);
 }
 
 void JobLog::event(const char* kind, double now, int chunk, int rank, int other) {

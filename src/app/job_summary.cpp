@@ -19,6 +19,7 @@ void add_counts(report::Summary& summary, const JobCounts& counts) {
   summary.restored = counts.restored;
   summary.copied_chunks = counts.copied_chunks;
   summary.skipped_chunks = counts.skipped_chunks;
+  summary.silent_chunks = counts.silent_chunks;
   summary.skipped_frames = counts.skipped_frames;
   summary.damaged_frames = counts.damaged_frames;
   summary.decode_errors = counts.decode_errors;

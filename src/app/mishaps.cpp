@@ -6,7 +6,7 @@ namespace mpienc::app {
 
 std::string Mishaps::place(int chunk) const {
   const auto& range = log_.chunk(chunk);
-  return fmt::format("{} from {:.2f} s to {:.2f} s", material_, range.start_seconds, range.end_seconds);
+  return fmt::format("{} from {:.2f} s to {:.2f} s", log_.is_audio(chunk) ? "audio" : "video", range.start_seconds, range.end_seconds);
 }
 
 std::string Mishaps::name(int rank) const {
@@ -29,8 +29,9 @@ void Mishaps::fatal(int chunk, int rank, const Failure& failure) const {
 
 void Mishaps::require_wanted(int chunk) const {
   if (choice_ != OnBadChunk::fail) return;
-  const char* way_out = material_ == "video" ? "--on-bad-chunk skip or copy goes on without it"
-                                             : "no file can go on without it: try other settings, or report it";
+  const char* way_out = recording_                ? "no file can go on without it: try other settings, or report it"
+                        : log_.is_audio(chunk) ? "--on-bad-chunk skip goes on with silence in its place"
+                                               : "--on-bad-chunk skip or copy goes on without it";
   throw Error(ExitStatus::codec, fmt::format("{}: {}: {}; {}", programme_, place(chunk), history(chunk), way_out));
 }
 

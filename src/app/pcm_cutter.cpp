@@ -1,9 +1,9 @@
 #include "mpienc/app/pcm_cutter.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "mpienc/app/mp3_pcm_cutter.hpp"
 #include "planned_pcm.hpp"
 
 namespace mpienc::app {
@@ -37,66 +37,27 @@ class FlacCutter final : public PcmCutter {
   std::int64_t next_sample_ = 0;
 };
 
-class Mp3PcmCutter final : public PcmCutter {
+class Mp3RecordingCutter final : public PcmCutter {
  public:
-  Mp3PcmCutter(input::PcmSource& source, const Mp3Settings& settings, Mp3Stream stream)
+  Mp3RecordingCutter(input::PcmSource& source, const Mp3Settings& settings, const Mp3Stream& stream)
       : source_(source),
-        recording_{settings, source.description().format},
-        stream_(std::move(stream)),
-        cutter_(stream_),
-        block_(recording_.format.block_bytes()) {
-    hold({});
-  }
+        cutter_({settings, source.description().format}, stream, plan::mp3_chunk_frames, mp3_sample_pixels) {}
 
   std::optional<PlannedChunk> next(const std::stop_token& stop) override {
     for (;;) {
-      if (const auto task = cutter_.next(end(), ended_)) return take(*task);
+      if (auto cut = cutter_.next()) {
+        cut->plan.task = std::make_shared<const encode::Task>(std::move(cut->task));
+        return std::move(cut->plan);
+      }
       if (ended_ || stop.stop_requested()) return std::nullopt;
-      const auto before = held_.size();
-      held_.resize(before + static_cast<std::size_t>(piece * block_));
-      const auto got = source_.read(std::span(held_).subspan(before));
-      held_.resize(before + got);
-      ended_ = got == 0;
+      ended_ = cutter_.read(piece, [&](std::span<std::byte> into) { return source_.read(into); }) == 0;
+      if (ended_) cutter_.end();
     }
   }
 
  private:
-  [[nodiscard]] std::int64_t end() const { return begin_ + std::ssize(held_) / block_; }
-
-  /// The buffer goes to the task as it is; what the next one needs of it is copied.
-  PlannedChunk take(const Mp3Task& task) {
-    const auto own = task.first_frame * stream_.samples_per_frame;
-    const auto next = task.last ? end() : own + task.frames * stream_.samples_per_frame;
-    const auto keep_from = task.last ? end() : std::max(begin_, next - plan::mp3_samples_before(stream_));
-    const auto buffer = std::make_shared<const Bytes>(std::exchange(held_, {}));
-    const auto part = [&](std::int64_t first, std::int64_t samples) {
-      return std::span(*buffer).subspan(static_cast<std::size_t>((first - begin_) * block_),
-                                        static_cast<std::size_t>(samples * block_));
-    };
-    encode::Mp3PcmTask with_pcm{recording_, task, next - own,
-                                SharedBytes(buffer, part(task.first_sample, task.samples))};
-    const auto end_held = begin_ + std::ssize(*buffer) / block_;
-    hold(part(keep_from, end_held - keep_from));
-    begin_ = keep_from;
-    return planned_pcm(task.index, own, next - own, recording_.format, mp3_sample_pixels,
-                       std::move(with_pcm));
-  }
-
-  /// With room for a task, so that no sample is moved when more are read.
-  void hold(std::span<const std::byte> pcm) {
-    const auto frames = plan::mp3_chunk_frames + plan::mp3_frame_period;
-    const auto samples = frames * stream_.samples_per_frame + plan::mp3_samples_before(stream_) + 2 * piece;
-    held_.reserve(static_cast<std::size_t>(samples * block_));
-    held_.assign(pcm.begin(), pcm.end());
-  }
-
   input::PcmSource& source_;
-  encode::Mp3Recording recording_;
-  Mp3Stream stream_;
-  plan::Mp3Cutter cutter_;
-  std::int64_t block_;
-  std::int64_t begin_ = 0;  ///< of the first sample in held_
-  Bytes held_;
+  Mp3PcmCutter cutter_;
   bool ended_ = false;
 };
 
@@ -108,7 +69,7 @@ std::unique_ptr<PcmCutter> make_flac_cutter(input::PcmSource& source, const enco
 
 std::unique_ptr<PcmCutter> make_mp3_cutter(input::PcmSource& source, const Mp3Settings& settings,
                                            const Mp3Stream& stream) {
-  return std::make_unique<Mp3PcmCutter>(source, settings, stream);
+  return std::make_unique<Mp3RecordingCutter>(source, settings, stream);
 }
 
 }  // namespace mpienc::app

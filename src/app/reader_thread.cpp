@@ -12,15 +12,18 @@ namespace {
 /// Packets of one time lie at most so far apart in a file that can be played.
 constexpr double interleaving_seconds = 10;
 constexpr double growth_worth_a_word = 120;
+/// How far the reader is ahead of the sound that makes a chunk whole when that takes its place in the plan.
+constexpr double audio_cut_interval = 2;
 
 }  // namespace
 
 ReaderThread::ReaderThread(input::Program& program, std::unique_ptr<input::ChunkCutter> cutter,
-                           std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, std::int64_t pixels,
-                           Logger& logger, std::function<void()> wake)
+                           std::vector<std::unique_ptr<AudioThread>>& audio, PlanOrder& order, VideoCopy* copy,
+                           std::int64_t pixels, Logger& logger, std::function<void()> wake)
     : program_(program),
       cutter_(std::move(cutter)),
       audio_(audio),
+      order_(order),
       copy_(copy),
       pixels_(pixels),
       logger_(logger),
@@ -30,7 +33,7 @@ ReaderThread::ReaderThread(input::Program& program, std::unique_ptr<input::Chunk
 
 ReaderThread::~ReaderThread() {
   thread_.request_stop();
-  chunks_.abandon();
+  order_.abandon();
   for (auto& track : audio_) track->stop();
 }
 
@@ -60,8 +63,9 @@ void ReaderThread::read_all(const std::stop_token& stop) {
       cut(std::move(next->packet), fraction);
     }
     tell_audio_time();
+    cut_audio();
   }
-  for (auto& track : audio_) track->finish();
+  for (auto& track : audio_) track->finish(track->chunks() != nullptr ? order_.open() : nullptr);
   if (program_.truncated()) logger_.warn("the input ends in the middle or cannot be read to its end");
   if (copy_ != nullptr) copy_->finish();
   if (!cutter_) return;
@@ -91,11 +95,13 @@ void ReaderThread::give(std::optional<input::CutChunk> chunk) {
   if (!chunk) return;
   growth_reported_ = false;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - wall_begin_;
-  auto task = std::make_shared<const encode::Task>(to_task(std::move(*chunk)));
-  const auto& cut = std::get<encode::VideoTask>(*task).chunk;
-  const plan::Work work{cut.packets(), cut.bytes, pixels_};
-  chunks_.push({cut, work, std::move(task), thread_cpu_seconds() - cpu_begin_, wall.count()});
-  wake_();
+  CutChunk cut;
+  cut.plan.chunk = chunk->chunk;
+  cut.plan.work = {chunk->chunk.packets(), chunk->chunk.bytes, pixels_};
+  cut.plan.cpu_seconds = thread_cpu_seconds() - cpu_begin_;
+  cut.plan.wall_seconds = wall.count();
+  cut.task = to_task(std::move(*chunk));
+  order_.put(std::move(cut));
   begin_chunk();
 }
 
@@ -111,6 +117,14 @@ void ReaderThread::tell_audio_time() {
   for (std::size_t i = 0; i < audio_.size(); ++i) {
     const auto time_base = program_.audio()[i].time_base;
     audio_[i]->advance(rescale(static_cast<Ticks>(told_seconds_), {1, 1}, time_base));
+  }
+}
+
+void ReaderThread::cut_audio() {
+  if (program_.seconds() < cut_seconds_ + audio_cut_interval) return;
+  cut_seconds_ = program_.seconds();
+  for (auto& track : audio_) {
+    if (track->chunks() != nullptr) track->cut(order_.open());
   }
 }
 

@@ -60,9 +60,9 @@ void check_recording_options(const Options& options) {
         "--compression, -b, -e and -p are for one recording as a .flac output, without --map or another "
         "codec");
   }
-  if (!options.audio_options.empty() && (kind != RecordingKind::mp3 || options.plan_only)) {
-    refuse("--audio-options is for one recording as an .mp3 output, without --map or another codec");
-  }
+  const bool mp3 = options.audio_codec == "libmp3lame" && !options.plan_only;
+  if (!options.audio_options.empty() && !mp3) refuse("--audio-options is for MP3, not for another --audio-codec");
+  if (mp3) static_cast<void>(mp3_settings(options));
   if (options.shared_fs && kind == RecordingKind::none) {
     refuse("--shared-fs is for one recording as a .flac or .mp3 output, without --map or another codec");
   }
@@ -71,7 +71,6 @@ void check_recording_options(const Options& options) {
     refuse("--chunk cuts video; FLAC and MP3 chunks have lengths of their own: leave it out");
   if (options.on_bad_chunk != OnBadChunk::fail)
     refuse("--on-bad-chunk copy and skip are for video; leave it out");
-  if (kind == RecordingKind::mp3) static_cast<void>(mp3_settings(options));
   if (kind == RecordingKind::flac && (options.audio_bit_rate || options.audio_quality)) {
     refuse("--audio-bitrate and --audio-quality have no effect on FLAC; take --compression 0 to 8");
   }

@@ -16,7 +16,7 @@ Replacement replacement_for(const encode::VideoTask& task, OnBadChunk choice, co
     auto copied = encode::copy_chunk(task, settings, reorder_depth);
     if (copied.chunk) {
       replacement.line = "copied from the source unencoded";
-      replacement.copied = true;
+      replacement.kind = Replacement::Kind::copied;
       replacement.result = ChunkResult(std::move(*copied.chunk));
       return replacement;
     }

@@ -18,6 +18,7 @@
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/pending_commit.hpp"
 #include "mpienc/app/journal_note.hpp"
+#include "mpienc/app/recording_settings.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/output/track_writer.hpp"
 #include "mpienc/report/format.hpp"
@@ -161,7 +162,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);
   Mishaps mishaps(options.on_bad_chunk, options.inputs.front().string(),
-                  conversion->sample_rate() > 0 ? "audio" : "video", team, log, logger);
+                  recording_kind(options) != RecordingKind::none, team, log, logger);
 
   const double cpu_at_start = process_cpu_seconds();
   auto* digest = conversion->start_digest(transport);

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "mpienc/av/error.hpp"
+#include "mpienc/av/pcm_pack.hpp"
 #include "mpienc/av/stream.hpp"
-#include "pcm_pack.hpp"
 
 namespace mpienc::av {
 

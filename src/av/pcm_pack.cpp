@@ -1,4 +1,4 @@
-#include "pcm_pack.hpp"
+#include "mpienc/av/pcm_pack.hpp"
 
 #include <cstdint>
 #include <cstring>

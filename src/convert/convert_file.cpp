@@ -17,7 +17,7 @@ namespace mpienc::convert {
 
 namespace {
 
-/// Whole frames of LAME, which hears rounding in the lengths of calls where it resamples.
+/// Whole frames of LAME, as the `lame` program gives it.
 constexpr std::int64_t block_samples = std::int64_t{56} * 1152;
 
 struct Failure {

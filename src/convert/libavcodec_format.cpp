@@ -44,7 +44,8 @@ std::string usual_extension(AVCodecID codec) {
 bool holds(const std::string& extension, AVCodecID codec) {
   if (extension.empty()) return false;
   const AVOutputFormat* const format = av_guess_format(nullptr, ("x" + extension).c_str(), nullptr);
-  return format != nullptr && avformat_query_codec(format, codec, FF_COMPLIANCE_EXPERIMENTAL) == 1;
+  if (format == nullptr) return false;
+  return format->audio_codec == codec || avformat_query_codec(format, codec, FF_COMPLIANCE_EXPERIMENTAL) == 1;
 }
 
 }  // namespace

@@ -119,6 +119,28 @@ Pictures pictures_of(TagLib::File& file) {
   return pictures;
 }
 
+void add(std::vector<Tag>& tags, const TagLib::String& name, const TagLib::StringList& values) {
+  for (const auto& value : values) tags.push_back({text_of(name), text_of(value)});
+}
+
+/// Texts under names that TagLib has no property for.
+void add_unknown(std::vector<Tag>& tags, const TagLib::File& file, const TagLib::StringList& names) {
+  if (const auto* mp4 = dynamic_cast<const TagLib::MP4::File*>(&file)) {
+    for (const auto& name : names) {
+      if (!name.startsWith("----:")) continue;
+      add(tags, name.substr(static_cast<unsigned>(name.rfind(":")) + 1),
+          mp4->tag()->item(name).toStringList());
+    }
+  } else if (const auto* asf = dynamic_cast<const TagLib::ASF::File*>(&file)) {
+    for (const auto& name : names) {
+      if (name.startsWith("WM")) continue;  // what Windows' own encoder tells of itself
+      for (const auto& value : asf->tag()->attribute(name)) {
+        if (value.type() == TagLib::ASF::Attribute::UnicodeType) add(tags, name, value.toString());
+      }
+    }
+  }
+}
+
 }  // namespace
 
 SongTags read_tags(const std::filesystem::path& file, const input::PcmDescription& about) {
@@ -126,9 +148,9 @@ SongTags read_tags(const std::filesystem::path& file, const input::PcmDescriptio
   const TagLib::FileRef ref(file.c_str(), false);
   const bool known = !ref.isNull() && ref.file()->isValid();
   if (known) {
-    for (const auto& [name, values] : ref.file()->properties()) {
-      for (const auto& value : values) song.tags.push_back({text_of(name), text_of(value)});
-    }
+    const auto properties = ref.file()->properties();
+    for (const auto& [name, values] : properties) add(song.tags, name, values);
+    add_unknown(song.tags, *ref.file(), properties.unsupportedData());
     song.pictures = pictures_of(*ref.file());
   }
   // A WAV's INFO list and an AIFF's text chunks, of which TagLib gives a part or nothing.

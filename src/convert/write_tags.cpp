@@ -102,7 +102,12 @@ void put(TagLib::MP4::Tag& tag, const SongTags& song) {
 }
 
 void put(TagLib::ASF::Tag& tag, const SongTags& song) {
-  for (const auto& [name, values] : tag.setProperties(map_of(with_joined_totals(song.tags)))) {
+  auto properties = map_of(with_joined_totals(song.tags));
+  // These have one place in the file's head.
+  for (const auto* name : {"TITLE", "ARTIST", "COPYRIGHT", "COMMENT"}) {
+    if (properties.contains(name)) properties[name] = properties[name].toString("; ");
+  }
+  for (const auto& [name, values] : tag.setProperties(properties)) {
     for (const auto& value : values) tag.addAttribute(name, TagLib::ASF::Attribute(value));
   }
   for (const auto& picture : song.pictures) {

@@ -86,27 +86,21 @@ int AudioEncoder::try_open(const AVCodec& codec, const AudioSettings& settings, 
   return code >= 0 && !all_taken ? AVERROR_OPTION_NOT_FOUND : code;
 }
 
-void AudioEncoder::write(const AVFrame& frame, int samples) {
+void AudioEncoder::write(const AVFrame& frame, int samples, std::int64_t pts) {
   if (samples == 0) return;
   fifo_->write(frame, samples);
   fed_ = true;
-  end_ += samples;
+  end_ = pts + samples;
   const int size = context_->frame_size > 0 ? context_->frame_size : variable_frame_size;
   while (fifo_->size() >= size) encode(size);
-}
-
-void AudioEncoder::write_silence(std::int64_t samples) {
-  while (samples > 0) {
-    const int block = static_cast<int>(std::min<std::int64_t>(samples, 8192));
-    write(*av::make_silence(format_, block), block);
-    samples -= block;
-  }
 }
 
 std::optional<Bytes> AudioEncoder::finish() {
   // An encoder that delays without AV_CODEC_CAP_DELAY (mp2, ac3) would keep the last samples.
   const bool drains = (context_->codec->capabilities & AV_CODEC_CAP_DELAY) != 0;
-  if (fed_ && !drains) write_silence(context_->initial_padding);
+  if (const int more = context_->initial_padding; fed_ && !drains && more > 0) {
+    write(*av::make_silence(format_, more), more, end_);
+  }
   if (fifo_->size() > 0) encode(fifo_->size());
   send(nullptr);
   return std::move(new_extradata_);

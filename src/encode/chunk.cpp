@@ -56,8 +56,8 @@ ChunkResult encode_chunk(const Task& task, const Settings& settings, const std::
   }
   const auto& mp3 = std::get<Mp3PcmTask>(task);
   const auto& [own, format] = mp3.recording;
-  return result_of(encode_mp3_chunk(mp3.task, own, format, samples_of(mp3.pcm), stop), mp3.own_samples, cpu,
-                   begin, units);
+  return result_of(encode_mp3_chunk(mp3.task, own, format, samples_of(mp3.pcm), stop), mp3.counted_samples(),
+                   cpu, begin, units);
 }
 
 }  // namespace mpienc::encode

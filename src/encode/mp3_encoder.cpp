@@ -39,6 +39,7 @@ void set_control(lame_global_flags* lame, const Mp3Settings& settings) {
 
 Mp3Joining joining_of(const lame_global_flags* lame, const Mp3Settings& settings, std::int32_t pcm_rate) {
   if (lame_get_out_samplerate(lame) != pcm_rate) return Mp3Joining::whole;
+  if (settings.flush_join) return Mp3Joining::flush;
   if (!settings.reservoir || settings.control == Mp3Settings::Control::constant) return Mp3Joining::repack;
   const bool converges = settings.control == Mp3Settings::Control::quality &&
                          lame_get_VBR_quality(lame) >= least_converging_quality;
@@ -65,6 +66,7 @@ Mp3Encoder::Mp3Encoder(const Mp3Settings& settings, const PcmFormat& format)
   if (settings.mono) lame_set_mode(lame, MONO);
   if (settings.effort >= 0) lame_set_quality(lame, settings.effort);
   lame_set_in_samplerate(lame, format.rate);
+  if (settings.keep_rate) lame_set_out_samplerate(lame, format.rate);
   lame_set_num_channels(lame, format.channels);
   lame_set_write_id3tag_automatic(lame, 0);
   if (lame_init_params(lame) < 0) {

@@ -37,7 +37,7 @@ PcmEncoder::PcmEncoder(const PcmFormat& format, const AudioSettings& settings, A
 
 void PcmEncoder::give(const AVFrame& frame, std::int64_t most) {
   const int samples = static_cast<int>(std::min<std::int64_t>(frame.nb_samples, most));
-  encoder_.write(frame, samples);
+  encoder_.write(frame, samples, samples_out_);
   samples_out_ += samples;
 }
 

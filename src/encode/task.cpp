@@ -43,6 +43,7 @@ void write(ByteWriter& writer, const Mp3PcmTask& task) {
   put_blob(writer, task.recording.serialise());
   put_blob(writer, task.task.serialise());
   writer.put(task.own_samples);
+  writer.put(task.beside);
   put_pcm(writer, task.pcm);
 }
 
@@ -63,6 +64,7 @@ Mp3PcmTask read_mp3(ByteReader& reader, std::shared_ptr<const void> owner) {
   task.recording = Mp3Recording::parse(recording);
   task.task = Mp3Task::parse(place);
   task.own_samples = reader.get<std::int64_t>();
+  task.beside = reader.get<bool>();
   task.pcm = get_pcm(reader, std::move(owner));
   return task;
 }
@@ -84,7 +86,7 @@ Task with_pcm(const Task& task, Bytes pcm) {
   SharedBytes samples(std::move(pcm));
   if (const auto* flac = std::get_if<FlacTask>(&task)) return FlacTask{flac->recording, flac->chunk, samples};
   if (const auto* mp3 = std::get_if<Mp3PcmTask>(&task)) {
-    return Mp3PcmTask{mp3->recording, mp3->task, mp3->own_samples, samples};
+    return Mp3PcmTask{mp3->recording, mp3->task, mp3->own_samples, samples, mp3->beside};
   }
   throw Error(ExitStatus::internal, "samples for a chunk of video");
 }

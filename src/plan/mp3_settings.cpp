@@ -52,7 +52,7 @@ Bytes Mp3Settings::serialise() const {
   writer.put(control);
   writer.put(quality);
   for (const auto value : {bitrate, effort}) writer.put(value);
-  for (const bool value : {reservoir, checksums, mono}) writer.put(value);
+  for (const bool value : {reservoir, checksums, mono, keep_rate, flush_join}) writer.put(value);
   return writer.take();
 }
 
@@ -61,7 +61,9 @@ Mp3Settings Mp3Settings::parse(ByteReader& reader) {
   settings.control = reader.get<Control>();
   settings.quality = reader.get<double>();
   for (auto* value : {&settings.bitrate, &settings.effort}) *value = reader.get<std::int32_t>();
-  for (auto* value : {&settings.reservoir, &settings.checksums, &settings.mono}) *value = reader.get<bool>();
+  for (auto* value : {&settings.reservoir, &settings.checksums, &settings.mono, &settings.keep_rate, &settings.flush_join}) {
+    *value = reader.get<bool>();
+  }
   return settings;
 }
 

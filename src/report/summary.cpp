@@ -71,6 +71,7 @@ std::string trouble(const Summary& s) {
                                 " that could not be encoded");
   }
   if (s.copied_chunks > 0) text += row("copied", counted(s.copied_chunks, "chunk") + " that could not be encoded");
+  if (s.silent_chunks > 0) text += row("silent", counted(s.silent_chunks, "audio chunk") + " that could not be encoded");
   for (const RankSummary& rank : s.ranks) {
     if (rank.lost) text += row("lost", fmt::format("rank {} on {}: others encoded its chunks", rank.rank, rank.host));
   }

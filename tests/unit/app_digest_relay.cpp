@@ -17,14 +17,14 @@ using net::Operation;
 /// Rank 0 of 3; a recording of five chunks.
 struct Relay : testing::Test {
   void SetUp() override {
-    path = folder.write("a.wav", noise_wav(1'000'000));
+    path = folder.write("a.wav", noise_wav(1'300'000));
     const auto source = input::open_pcm_source(path);
     format = source->description().format;
     relay = std::make_unique<DigestRelay>(transport, format, [this] { wakeup.notify(); });
     const auto cutter = make_flac_range_cutter(range_of(path), {{}, format});
     for (; auto chunk = cutter->next({}); ++chunks) relay->planned(chunk->chunk.index, *chunk->task);
     av::PcmMd5 whole(format);
-    whole.add(source->next(1'000'000));
+    whole.add(source->next(1'300'000));
     expected = whole.digest();
   }
   /// What a rank does with a step.

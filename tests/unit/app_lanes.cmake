@@ -1,5 +1,6 @@
 mpienc_unit_test(app_lane_pool ROOMS app)
 mpienc_unit_test(app_lane_messages ROOMS app)
 mpienc_unit_test(app_worker ROOMS app)
+mpienc_unit_test(app_plan_order ROOMS app)
 mpienc_unit_test(app_team ROOMS app)
 mpienc_unit_test(net_outbox ROOMS net)

@@ -245,6 +245,17 @@ TEST(Options, TakesWhatBecomesOfABadChunk) {
   EXPECT_THAT(complaint_with({"--isolate", "--video-codec", "copy"}), HasSubstr("--isolate has no effect"));
 }
 
+TEST(Options, TakesSharedFileSystemsForOneRecordingAlone) {
+  EXPECT_FALSE(parse({"in.wav", "out.flac"})->shared_fs);
+  EXPECT_TRUE(parse({"in.wav", "out.flac", "--shared-fs"})->shared_fs);
+  EXPECT_TRUE(parse({"in.wav", "out.mp3", "--shared-fs"})->shared_fs);
+  for (Words words : {Words{"in.wav", "out.mkv"}, Words{"a.wav", "b.wav", "out.mp3"},
+                      Words{"in.wav", "out.flac", "--map", "0:a"}, Words{"in.wav", "--plan"}}) {
+    words.push_back("--shared-fs");
+    EXPECT_THAT(complaint(words), HasSubstr("--shared-fs")) << words[1];
+  }
+}
+
 TEST(Options, HelpFitsAScreenAndTellsAll) {
   const std::string help = printed({"--help"});
   EXPECT_LE(std::count(help.begin(), help.end(), '\n'), 48);
@@ -252,7 +263,8 @@ TEST(Options, HelpFitsAScreenAndTellsAll) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   for (const char* word :
        {"Usage:", "Input:", "Video:", "Audio:", "Running:", "Seeing:", "Examples:", "Exit status:", "--map",
-        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--journal DIR", "--restart", "--isolate", "--on-bad-chunk", "--record FILE.h5", "--chunk SECONDS", "--plan"}) {
+        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--journal DIR", "--restart", "--isolate", "--on-bad-chunk", "--record FILE.h5", "--chunk SECONDS",
+        "--shared-fs", "--no-journal", "--plan"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
   EXPECT_EQ(printed({"-h"}), help);

@@ -119,6 +119,15 @@ TEST(RecordingOptions, WithoutEffectAreRefused) {
   EXPECT_EQ(refusal_of(mp3_job("crc=1")), "none");
   EXPECT_EQ(refusal_of(job("a.mkv", "libmp3lame")), "none");
 
+  auto film = job("a.mkv", "libmp3lame");
+  film.audio_options = "crc=1";
+  EXPECT_EQ(refusal_of(film), "none");
+  film.audio_options = "speed=1";
+  EXPECT_THAT(refusal_of(film), HasSubstr("speed"));
+  film = job("a.mkv", "libmp3lame");
+  film.audio_bit_rate = 100'000;
+  EXPECT_THAT(refusal_of(film), HasSubstr("one of 8, 16"));
+
   auto compressed_mp3 = mp3_job();
   compressed_mp3.compression = 5;
   EXPECT_THAT(refusal_of(compressed_mp3), HasSubstr("--compression"));

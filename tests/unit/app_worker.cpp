@@ -6,10 +6,13 @@
 
 #include "fake_transport.hpp"
 #include "lane_tasks.hpp"
+#include "mpienc/app/digest_thread.hpp"
 #include "mpienc/app/lane_messages.hpp"
 #include "mpienc/app/worker.hpp"
+#include "mpienc/av/pcm_md5.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
 #include "mpienc/plan/chunk_result.hpp"
+#include "shared_recording.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -157,6 +160,48 @@ TEST_F(WorkerRank, KeepsAChunkWhoseStealArrivedDamaged) {
   deliver(0, {Operation::steal, 5, 8, nullptr, true});
   EXPECT_EQ(transport.wait_for(Operation::kept, 5).message.attempt, 8);
   EXPECT_FALSE(transport.has_sent(Operation::moved, 5));
+}
+
+DigestStep digest_of_all(const std::filesystem::path& wav, const PcmFormat& format) {
+  return {test::range_of(wav), av::PcmMd5(format).serialise()};
+}
+
+net::Message digest(int chunk, const DigestStep& step) {
+  return {Operation::digest, chunk, 0, std::make_shared<const Bytes>(step.serialise())};
+}
+
+TEST_F(WorkerRank, TakesTheRangeItIsToldIntoADigestWhileItsLaneIsBusy) {
+  const test::PcmFolder folder;
+  const auto source = input::open_pcm_source(folder.write("a.wav", test::noise_wav(100'000)));
+  const auto& format = source->description().format;
+  open(1, "veryslow");
+  deliver(0, {Operation::task, 1, 0, test::lane_task_bytes(1)});
+  static_cast<void>(transport.wait_for(Operation::started, 1));
+  deliver(0, digest(7, digest_of_all(folder / "a.wav", format)));
+  const auto answer = transport.wait_for(Operation::digest, 7);
+  EXPECT_EQ(answer.to, 0);
+  av::PcmMd5 expected(format);
+  expected.add(source->next(100'000));
+  EXPECT_EQ(*answer.message.payload, expected.serialise());
+}
+
+TEST_F(WorkerRank, AsksForADigestAgainThatArrivedDamaged) {
+  open(1);
+  deliver(0, {Operation::digest, 7, 0, nullptr, true});
+  EXPECT_EQ(transport.wait_for(Operation::digest, 7).message.payload, nullptr);
+}
+
+TEST_F(WorkerRank, TellsWhoItIsWhereItCannotReadForADigest) {
+  const test::PcmFolder folder;
+  folder.write("a.wav", test::noise_wav(1000));
+  const auto step = digest_of_all(folder / "a.wav", {22050, 1, 8, 1, 0, false});
+  std::filesystem::remove(folder / "a.wav");
+  open(1);
+  deliver(0, digest(7, step));
+  const auto failure = Failure::parse(*transport.wait_for(Operation::failed, -1).message.payload);
+  EXPECT_EQ(failure.status, ExitStatus::input);
+  EXPECT_THAT(failure.line, testing::HasSubstr("rank 2 on here: "));
+  EXPECT_EQ(leave(), ExitStatus::input);
 }
 
 TEST_F(WorkerRank, FailsWhereItsSettingsArrivedDamaged) {

@@ -40,6 +40,7 @@ Mp3PcmTask mp3_task() {
   task.recording = {settings, format};
   task.task = {6, 2352, 2352, 196, 8, true, 2'483'712, 99};
   task.own_samples = 77;
+  task.beside = true;
   task.pcm = Bytes(70, std::byte{2});
   return task;
 }
@@ -79,6 +80,8 @@ TEST(Task, OfEachKindArrivesAsItWasSent) {
   EXPECT_EQ(mp3.recording.format, format);
   EXPECT_EQ(mp3.task, mp3_task().task);
   EXPECT_EQ(mp3.own_samples, 77);
+  EXPECT_TRUE(mp3.beside);
+  EXPECT_EQ(mp3.counted_samples(), 0);
   EXPECT_EQ(mp3.pcm, mp3_task().pcm);
 }
 

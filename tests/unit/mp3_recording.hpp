@@ -200,6 +200,11 @@ inline Mp3Settings with_checksums(Mp3Settings settings) {
   settings.checksums = true;
   return settings;
 }
+/// For a film's track, at its own rate and without a second try.
+inline Mp3Settings as_track(Mp3Settings settings) {
+  settings.keep_rate = settings.flush_join = true;
+  return settings;
+}
 inline Mp3Settings to_mono(Mp3Settings settings) {
   settings.mono = true;
   return settings;

@@ -118,7 +118,8 @@ TEST_P(Mp3Seams, AreNotHeardAndCostNoSample) {
 
   const auto losses =
       losses_at_seams(recording, encode, decoded.pcm, serial_pcm(recording, settings, scratch));
-  EXPECT_LT(losses[losses.size() / 2], 1);
+  // An empty reservoir costs more where a frame cannot become larger for it.
+  EXPECT_LT(losses[losses.size() / 2], settings.control == Mp3Settings::Control::constant ? 1.5 : 1);
   EXPECT_LT(losses.back(), 4);
 }
 
@@ -127,7 +128,11 @@ INSTANTIATE_TEST_SUITE_P(Settings, Mp3Seams,
                                          Case{"V2Mono48", quality(2), 48000, 1},
                                          Case{"V3Checksums", with_checksums(quality(3)), 44100, 2},
                                          Case{"A192", average(192), 44100, 2},
-                                         Case{"A64_22", average(64), 22050, 2}),
+                                         Case{"A64_22", average(64), 22050, 2},
+                                         Case{"TrackB128", as_track(constant(128)), 44100, 2},
+                                         Case{"TrackB320", as_track(constant(320)), 48000, 2},
+                                         Case{"TrackB64Mono", as_track(constant(64)), 44100, 1},
+                                         Case{"TrackV5", as_track(quality(5)), 48000, 2}),
                          [](const auto& instance) { return instance.param.name; });
 
 TEST_F(Mp3Seams, AreHeardWithoutWarmUp) {

@@ -26,15 +26,24 @@ TEST(Mp3Settings, BitRateRulesOverQuality) {
   EXPECT_EQ(Mp3Settings::from_options(5.5, std::nullopt).quality, 5.5);
 }
 
+Mp3Settings trip(const Mp3Settings& settings) {
+  const Bytes bytes = settings.serialise();
+  ByteReader reader(bytes);
+  auto read = Mp3Settings::parse(reader);
+  EXPECT_TRUE(reader.at_end());
+  return read;
+}
+
 TEST(Mp3Settings, SurviveATrip) {
   for (auto settings : {quality(4.25), constant(320), average(131)}) {
     settings.reservoir = false;
     settings.checksums = true;
     settings.effort = 3;
-    const Bytes bytes = settings.serialise();
-    ByteReader reader(bytes);
-    EXPECT_EQ(Mp3Settings::parse(reader), settings);
-    EXPECT_TRUE(reader.at_end());
+    EXPECT_EQ(trip(settings), settings);
+    settings.keep_rate = true;
+    EXPECT_EQ(trip(settings), settings);
+    settings.flush_join = true;
+    EXPECT_EQ(trip(settings), settings);
   }
 }
 
@@ -93,6 +102,16 @@ TEST(Mp3Stream, JoiningFollowsWhatConverges) {
   EXPECT_EQ(joining(quality(2), 96000), Mp3Joining::whole);
   EXPECT_EQ(joining(quality(9), 44100), Mp3Joining::whole);
   EXPECT_EQ(joining(constant(64), 44100), Mp3Joining::whole);
+}
+
+TEST(Mp3Stream, TracksKeepTheirRateAndAreNeverRepacked) {
+  for (const auto& settings : {quality(2), quality(6), quality(9), constant(64), constant(320), average(192)}) {
+    for (const std::int32_t rate : {44100, 48000, 32000, 22050, 8000}) {
+      const auto stream = encode::settle_mp3(test::as_track(settings), pcm16(rate, 2));
+      EXPECT_EQ(stream.rate, rate);
+      EXPECT_EQ(stream.joining, Mp3Joining::flush);
+    }
+  }
 }
 
 }  // namespace

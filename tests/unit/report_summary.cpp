@@ -62,6 +62,13 @@ TEST(Summary, DamageIsNamedOnlyWhereThereIsSome) {
   EXPECT_THAT(text, HasSubstr("  silence     0.500 s"));
 }
 
+TEST(Summary, TellsThatTheRanksReadTheInput) {
+  Summary s = film();
+  EXPECT_THAT(summary_text(s), Not(HasSubstr("each rank")));
+  s.shared_input = true;
+  EXPECT_THAT(summary_text(s), HasSubstr("  input       each rank read its own ranges\n"));
+}
+
 TEST(Summary, OfARecordingInOnePieceShowsNoIdleLanes) {
   Summary s = film();
   s.output = "concert.mp3";

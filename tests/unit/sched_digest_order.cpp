@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -83,21 +84,16 @@ TEST(DigestOrder, TakesEveryChunkInOnceInOrderWhateverHappens) {
     std::optional<Step> step;
     for (std::size_t at = 0; taken.size() < finishing.size();) {
       if (const auto next = order.next()) step = next;
-      switch (draw(4)) {
-        case 0:
-          if (ranks > 1) order.lost(1 + draw(ranks - 2));
-          break;
-        case 1:
-          if (step) order.repeat(*std::exchange(step, std::nullopt));
-          break;
-        case 2:
-          if (step && order.ended(*step)) taken.push_back(step->chunk);
-          if (step) EXPECT_FALSE(order.ended(*step));
-          step.reset();
-          break;
-        default:
-          if (at < finishing.size())
-            order.encoded(finishing[at++], draw(1) != 0 ? std::optional(draw(ranks - 1)) : std::nullopt);
+      const int what = draw(4);
+      if (what == 0 && ranks > 1) order.lost(1 + draw(ranks - 2));
+      if (what == 1 && step) order.repeat(*std::exchange(step, std::nullopt));
+      if (what == 2 && step) {
+        if (order.ended(*step)) taken.push_back(step->chunk);
+        EXPECT_FALSE(order.ended(*step));
+        step.reset();
+      }
+      if (what > 2 && at < finishing.size()) {
+        order.encoded(finishing[at++], draw(1) != 0 ? std::optional(draw(ranks - 1)) : std::nullopt);
       }
     }
     EXPECT_TRUE(std::ranges::is_sorted(taken)) << seed;

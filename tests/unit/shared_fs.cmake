@@ -1,4 +1,5 @@
 mpienc_unit_test(sched_digest_order ROOMS sched)
+mpienc_unit_test(encode_pcm_task ROOMS encode)
 mpienc_unit_test(app_range_cutter ROOMS app)
 mpienc_unit_test(app_shared_inputs ROOMS app)
 mpienc_unit_test(app_digest_relay ROOMS app)

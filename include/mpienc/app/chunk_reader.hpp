@@ -9,13 +9,15 @@
 
 namespace mpienc::app {
 
-/// A chunk as it was cut, and what that took since the one before, waits for room not counted. Of a recording
-/// the chunk's packets are samples.
+/// A chunk as it was cut, and what that took the reader since the one before, waits for room not counted. Of a
+/// recording the chunk's packets are samples; of a film's MP3 tracks what is as much work as so many of the video's.
 struct PlannedChunk {
   Chunk chunk;
   plan::Work work;
   std::shared_ptr<const encode::Task> task;
   double cpu_seconds = 0, wall_seconds = 0;
+  int track = 0;          ///< of the output
+  Ticks track_start = 0;  ///< of a film's MP3 track: the pts of its first sample, in samples
 };
 
 /// Where the coordinator's chunks come from: reads and cuts on threads of its own, bounded in memory.

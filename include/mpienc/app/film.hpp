@@ -13,7 +13,7 @@ struct AVOutputFormat;
 
 namespace mpienc::app {
 
-/// A programme of any files into a container: its video in chunks, its audio tracks whole.
+/// A programme of any files into a container: its video and its MP3 tracks in chunks, other audio tracks whole.
 class Film final : public Conversion {
  public:
   /// As make_conversion().
@@ -23,15 +23,17 @@ class Film final : public Conversion {
   [[nodiscard]] bool opened() override { return opening_.done(); }
   void stop_reading() override { opening_.stop(); }
   [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
-  [[nodiscard]] std::int64_t bytes_per_lane() const override { return video_.bytes_per_lane; }
-  [[nodiscard]] std::int64_t pixels() const override { return video_.pixels; }
-  [[nodiscard]] std::int32_t sample_rate() const override { return 0; }
+  [[nodiscard]] std::int64_t bytes_per_lane() const override;
+  [[nodiscard]] std::int64_t pixels() const override;
+  [[nodiscard]] std::int32_t sample_rate() const override;
   [[nodiscard]] ChunkSink& open_output(Note note) override;
   [[nodiscard]] ChunkReader& start_reading() override;
   void describe(report::Summary& summary) const override;
   [[nodiscard]] double audio_cpu() const override;
 
  private:
+  void open_audio();
+  [[nodiscard]] const Mp3Stream* first_mp3() const;
   [[nodiscard]] output::FileSpec file_spec() const;
 
   const Options& options_;
@@ -40,8 +42,9 @@ class Film final : public Conversion {
   const AVOutputFormat& container_;
   ProgramOpening opening_;
   VideoPath video_;
-  std::vector<std::unique_ptr<AudioThread>> audio_;
+  PlanOrder order_;
   std::optional<OutputThread> output_;
+  std::vector<std::unique_ptr<AudioThread>> audio_;
   std::optional<output::VideoJoiner> joiner_;
   std::optional<FilmSink> sink_;
   std::optional<VideoCopy> copy_;

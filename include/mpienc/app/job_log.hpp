@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mpienc/app/chunk_reader.hpp"
+#include "mpienc/app/replacement.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/plan/chunk_result.hpp"
 #include "mpienc/report/progress.hpp"
@@ -20,6 +21,7 @@ struct JobCounts {
   int copied_chunks = 0;        ///< that could not be encoded: the source's packets went through
   int skipped_chunks = 0;       ///< that could not be encoded: nothing came in their place
   std::int64_t skipped_frames = 0;
+  int silent_chunks = 0;        ///< of audio, that could not be encoded
   int restored = 0;             ///< chunks that an earlier run had encoded
   double seconds = 0;           ///< of the programme
   double encoding_seconds = 0;  ///< until the last release
@@ -48,12 +50,13 @@ class JobLog {
   void lost(int rank, double now);
   /// The codec failed on it.
   void failed(int chunk, int rank, double now);
-  /// It is bad: its packets are the source's, or its frames are left out.
-  void replaced(const ChunkResult& result, std::int64_t skipped_frames, double now);
+  /// It is bad, and this comes in its place.
+  void replaced(const Replacement& replacement, double now);
 
   [[nodiscard]] const JobCounts& counts() const { return counts_; }
   [[nodiscard]] const Chunk& chunk(int number) const { return open_.at(number).chunk; }
   [[nodiscard]] bool knows(int number) const { return open_.contains(number); }
+  [[nodiscard]] bool is_audio(int number) const { return open_.at(number).audio; }
   /// Programme seconds of all finished chunks, and their payload.
   [[nodiscard]] double finished_seconds() const { return finished_seconds_; }
   [[nodiscard]] std::int64_t finished_bytes() const { return finished_bytes_; }
@@ -69,8 +72,10 @@ class JobLog {
     Chunk chunk;
     store::ChunkRow row;
     std::map<int, Run> runs;  ///< by rank
+    bool audio = false;
+    bool beside = false;  ///< encode::Mp3PcmTask::beside
   };
-  void count(const ChunkResult& result, const Chunk& chunk);
+  void count(const ChunkResult& result, const Open& open);
   void event(const char* kind, double now, int chunk, int rank = -1, int other = -1);
   report::RankSummary& of(int rank) { return counts_.ranks[static_cast<std::size_t>(rank)]; }
 

@@ -15,12 +15,12 @@ namespace mpienc::app {
 /// what the user wants.
 class Mishaps {
  public:
-  /// `programme` names the input in one word or two, `material` is "video" or "audio". All references outlive it.
-  Mishaps(OnBadChunk choice, std::string programme, std::string material, const Team& team, const JobLog& log,
-          Logger& logger)
+  /// `programme` names the input in one word or two; a `recording` cannot go on without a chunk. All references outlive
+  /// it.
+  Mishaps(OnBadChunk choice, std::string programme, bool recording, const Team& team, const JobLog& log, Logger& logger)
       : choice_(choice),
         programme_(std::move(programme)),
-        material_(std::move(material)),
+        recording_(recording),
         team_(team),
         log_(log),
         logger_(logger) {}
@@ -43,7 +43,8 @@ class Mishaps {
   [[nodiscard]] std::string history(int chunk) const;
 
   OnBadChunk choice_;
-  std::string programme_, material_;
+  std::string programme_;
+  bool recording_;
   const Team& team_;
   const JobLog& log_;
   Logger& logger_;

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "mpienc/app/audio_thread.hpp"
-#include "mpienc/app/bounded_queue.hpp"
 #include "mpienc/app/chunk_reader.hpp"
+#include "mpienc/app/plan_order.hpp"
 #include "mpienc/app/relay_cutter.hpp"
 #include "mpienc/app/video_copy.hpp"
 #include "mpienc/input/chunk_cutter.hpp"
@@ -19,22 +19,22 @@
 
 namespace mpienc::app {
 
-/// Demuxes and cuts on rank 0: chunks go to the coordinator one at a time, audio packets to their tracks.
-/// Reading waits where either side is full, so memory is bounded by the window.
+/// Demuxes and cuts on rank 0: chunks go to the plan one at a time, audio packets to their tracks, some of which have
+/// chunks as well. Reading waits where either side is full, so memory is bounded by the window.
 class ReaderThread : public ChunkReader {
  public:
   /// At most one of `cutter` and `copy` is there: video to encode, to copy, or none. `pixels`: of a
   /// source frame. All outlive the thread.
   ReaderThread(input::Program& program, std::unique_ptr<input::ChunkCutter> cutter,
-               std::vector<std::unique_ptr<AudioThread>>& audio, VideoCopy* copy, std::int64_t pixels,
-               Logger& logger, std::function<void()> wake);
+               std::vector<std::unique_ptr<AudioThread>>& audio, PlanOrder& order, VideoCopy* copy,
+               std::int64_t pixels, Logger& logger, std::function<void()> wake);
   ~ReaderThread() override;
   ReaderThread(const ReaderThread&) = delete;
   ReaderThread& operator=(const ReaderThread&) = delete;
 
-  [[nodiscard]] std::optional<PlannedChunk> try_chunk() override { return chunks_.try_pop(); }
+  [[nodiscard]] std::optional<PlannedChunk> try_chunk() override { return order_.try_take(); }
   /// All chunks have been taken and all packets handed on; before that nothing is known of the end.
-  [[nodiscard]] bool done() const override { return done_; }
+  [[nodiscard]] bool done() const override { return done_ && order_.settled(); }
   void rethrow() const override;
 
   /// Damage met where the video is decoded here; after done().
@@ -50,6 +50,7 @@ class ReaderThread : public ChunkReader {
   void give(std::optional<input::CutChunk> chunk);
   void begin_chunk();
   void tell_audio_time();
+  void cut_audio();
   void cut(av::Packet packet, std::optional<double> fraction);
   void report_growth();
 
@@ -57,15 +58,15 @@ class ReaderThread : public ChunkReader {
   std::unique_ptr<input::ChunkCutter> cutter_;
   std::optional<RelayCutter> relay_;
   std::vector<std::unique_ptr<AudioThread>>& audio_;
+  PlanOrder& order_;
   VideoCopy* copy_;
   std::int64_t pixels_;
   Logger& logger_;
   std::function<void()> wake_;
-  BoundedQueue<PlannedChunk> chunks_{1};
   double cpu_begin_ = 0;
   std::chrono::steady_clock::time_point wall_begin_;
   std::atomic<double> total_seconds_ = 0;
-  double told_seconds_ = 0;
+  double told_seconds_ = 0, cut_seconds_ = 0;
   bool growth_reported_ = false;
   std::exception_ptr failure_;
   std::atomic<bool> failed_ = false, done_ = false;

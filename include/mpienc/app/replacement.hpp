@@ -12,7 +12,11 @@ namespace mpienc::app {
 /// What goes into the output where a chunk cannot be encoded.
 struct Replacement {
   ChunkResult result;               ///< without packets where its pictures are left out
-  bool copied = false;              ///< the packets are the source's
+  enum class Kind {
+    copied,  ///< the packets are the source's
+    skipped,
+    silent,
+  } kind = Kind::skipped;
   std::vector<PacketTime> skipped;  ///< of the pictures that are left out
   std::string line;                 ///< what was done, and why not more
 };

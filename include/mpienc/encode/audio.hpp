@@ -16,7 +16,7 @@ struct AudioSettings {
   std::optional<std::int64_t> bit_rate;   ///< bits per second
   std::optional<double> quality;          ///< the encoder's own scale (LAME -V n: 0 best)
   bool global_header = true;              ///< the muxer wants extradata in the header
-  std::map<std::string, std::string> options;  ///< of the encoder, by its own names
+  std::map<std::string, std::string> options{};  ///< of the encoder, by its own names
 };
 
 /// One track, decoded and encoded whole and in order; sample-exact against its timeline: the first

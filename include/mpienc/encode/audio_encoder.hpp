@@ -22,12 +22,8 @@ class AudioEncoder {
   [[nodiscard]] const av::AudioFormat& format() const { return format_; }
   [[nodiscard]] const av::Stream& stream() const { return stream_; }
 
-  /// The pts of the first sample, before any is written.
-  void start(std::int64_t pts) { end_ = pts; }
-  /// The pts of the next sample.
-  [[nodiscard]] std::int64_t position() const { return end_; }
-  void write(const AVFrame& frame, int samples);
-  void write_silence(std::int64_t samples);
+  /// `pts` of the first sample; the calls' samples follow each other.
+  void write(const AVFrame& frame, int samples, std::int64_t pts);
   /// Encodes what is left; returns extradata where it differs from that of the beginning.
   std::optional<Bytes> finish();
 

@@ -32,6 +32,10 @@ struct Mp3PcmTask {
   Mp3Task task;
   std::int64_t own_samples = 0;  ///< of the recording, counted by this chunk and no other
   Pcm pcm;
+  /// One of several tracks, and not that by whose units the job is counted: has none itself.
+  bool beside = false;
+
+  [[nodiscard]] std::int64_t counted_samples() const { return beside ? 0 : own_samples; }
 };
 
 /// A chunk of any kind, or a whole file, with all that its encoder needs; video's beside the job's Settings.

@@ -20,6 +20,8 @@ struct Mp3Settings {
   bool checksums = false;    ///< -p: a CRC-16 in each frame
   bool mono = false;         ///< -m m: two channels are mixed into one
   std::int32_t effort = -1;  ///< -q, 0 (slow) to 9; -1: as LAME chooses
+  bool keep_rate = false;    ///< the MP3 has the PCM's rate: LAME does not resample
+  bool flush_join = false;   ///< Mp3Joining::flush even where repack would do: no chunk is ever encoded twice
 
   /// From --audio-quality (-V) and --audio-bitrate (bits per second; the bit rate is constant and rules where
   /// both are given). Throws Error(usage) as check_mp3() does.

@@ -44,6 +44,7 @@ struct Summary {
   int copied_chunks = 0;   ///< that the codec crashed on: from the source, unencoded
   int skipped_chunks = 0;  ///< that the codec crashed on: left out
   std::int64_t skipped_frames = 0;
+  int silent_chunks = 0;  ///< of audio, that could not be encoded
   int restored = 0;  ///< chunks that an earlier run had encoded
   std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
   int timeline_mends = 0;
