@@ -112,7 +112,7 @@ std::int64_t Batch::bytes_per_lane() const {
   return lane_bytes + (carry_ ? 2 * largest : 0);
 }
 
-std::string Batch::place(const Chunk& chunk) const {
+std::string Batch::place(const Chunk& chunk, bool) const {
   return collection::shown(list_.files.at(static_cast<std::size_t>(chunk.index)).source.path);
 }
 

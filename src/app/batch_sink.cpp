@@ -101,6 +101,15 @@ void BatchSink::begin() {
     store(settled);
   }
   for (const auto& copied : list_.copies) copy(copied);
+  for (const auto& [path, text] : list_.problems) {
+    Result row;
+    row.infile = path;
+    row.format = "walk";
+    row.status = Status::failed;
+    row.return_code = static_cast<int>(ExitStatus::input);
+    row.reason = text;
+    log_.add(row);
+  }
 }
 
 void BatchSink::take(const FileResult& result) {
@@ -171,7 +180,7 @@ void BatchSink::store(const Result& result) {
 void BatchSink::link_all() {
   for (const auto& [link, target] : list_.links) {
     std::error_code ignored;
-    if (!fs::is_regular_file(output_ / target, ignored)) continue;
+    if (fs::symlink_status(output_ / target, ignored).type() != fs::file_type::regular) continue;
     Result row;
     row.infile = output_ / target;
     row.outfile = output_ / link;

@@ -10,9 +10,8 @@
 
 namespace mpienc::app {
 
-std::string Conversion::place(const Chunk& chunk) const {
-  return fmt::format("{} from {:.2f} s to {:.2f} s", sample_rate() > 0 ? "audio" : "video", chunk.start_seconds,
-                     chunk.end_seconds);
+std::string Conversion::place(const Chunk& chunk, bool audio) const {
+  return fmt::format("{} from {:.2f} s to {:.2f} s", audio ? "audio" : "video", chunk.start_seconds, chunk.end_seconds);
 }
 
 std::string Conversion::closing_text(const report::Summary& summary) const { return report::summary_text(summary); }

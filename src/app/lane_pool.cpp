@@ -12,12 +12,24 @@ namespace mpienc::app {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+bool is_file(const TaskPayload& payload) {
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
+    return std::holds_alternative<FileTask>(**task);
+  }
+  return encode::is_file(*std::get<std::shared_ptr<const Bytes>>(payload));
+}
+
+}  // namespace
+
 struct LanePool::Job {
-  Job(int index, TaskPayload task, bool alone) : chunk(index), payload(std::move(task)), isolated(alone) {}
+  Job(int index, TaskPayload task, bool alone)
+      : chunk(index), payload(std::move(task)), isolated(alone), file(is_file(payload)) {}
 
   int chunk;
   TaskPayload payload;
-  bool isolated;
+  bool isolated, file;
   Clock::time_point submitted = Clock::now();
   std::stop_source stop;
   std::atomic<std::int64_t> frames = 0;
@@ -127,6 +139,11 @@ void LanePool::stop() {
     for (const auto& job : running_) job->stop.request_stop();
   }
   submitted_.notify_all();
+}
+
+bool LanePool::writes_files() const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(running_, [](const auto& job) { return job->file; });
 }
 
 std::int64_t LanePool::frames() const {

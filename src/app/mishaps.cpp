@@ -5,8 +5,7 @@
 namespace mpienc::app {
 
 std::string Mishaps::place(int chunk) const {
-  const auto& range = log_.chunk(chunk);
-  return fmt::format("{} from {:.2f} s to {:.2f} s", log_.is_audio(chunk) ? "audio" : "video", range.start_seconds, range.end_seconds);
+  return describe_(log_.chunk(chunk), log_.is_audio(chunk));
 }
 
 std::string Mishaps::name(int rank) const {

@@ -161,8 +161,9 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   std::optional<store::RunRecordWriter> record;
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);
-  Mishaps mishaps(options.on_bad_chunk, options.inputs.front().string(),
-                  recording_kind(options) != RecordingKind::none, team, log, logger);
+  Mishaps mishaps(options.on_bad_chunk, (options.batch ? options.output : options.inputs.front()).string(),
+                  recording_kind(options) != RecordingKind::none,
+                  [&](const Chunk& chunk, bool audio) { return conversion->place(chunk, audio); }, team, log, logger);
 
   const double cpu_at_start = process_cpu_seconds();
   auto* digest = conversion->start_digest(transport);

@@ -32,6 +32,8 @@ constexpr auto longest_until_bye = std::chrono::seconds(10);
 constexpr auto longest_finalize = std::chrono::seconds(5);
 /// One frame of a slow encoder may take longer: then the lanes are left behind.
 constexpr auto longest_joining = std::chrono::milliseconds(500);
+/// A lane that writes a file has its temporary name to take away.
+constexpr auto longest_tidying = std::chrono::milliseconds(5000);
 
 std::span<const std::byte> bytes_of(const net::Message& message) {
   return message.payload ? std::span<const std::byte>(*message.payload) : std::span<const std::byte>();
@@ -89,7 +91,8 @@ class Worker {
     if (!alone_) say_goodbye();
     if (!dismissed_) transport_.forget(0);
     transport_.leave(process_status(status), longest_finalize);
-    const net::ExitTimer timer(longest_joining, process_status(status));
+    const auto patience = lanes_ && lanes_->writes_files() ? longest_tidying : longest_joining;
+    const net::ExitTimer timer(patience, process_status(status));
     lanes_.reset();
     digest_.reset();
   }

@@ -27,9 +27,16 @@ void check_readable(const std::filesystem::path& file) {
   }
 }
 
+/// Only what the user named is opened: a playlist could have any file of this machine or network read.
+int open_named(AVFormatContext* context, AVIOContext** io, const char* url, int flags, AVDictionary** options) {
+  if (context->url == nullptr || std::string_view(url) != context->url) return AVERROR(EPERM);
+  return avio_open2(io, url, flags, &context->interrupt_callback, options);
+}
+
 AVFormatContext* allocate(ProbeLimits limits) {
   auto* context = avformat_alloc_context();
   if (context == nullptr) throw Error(ExitStatus::internal, "out of memory");
+  context->io_open = open_named;
   context->probesize = limits.bytes;
   context->max_analyze_duration = limits.microseconds;
   return context;

@@ -8,6 +8,8 @@ namespace mpienc::encode {
 
 namespace {
 
+constexpr std::uint8_t file_kind = 3;
+
 void put_blob(ByteWriter& writer, const Bytes& bytes) { writer.put_blob(bytes.data(), bytes.size()); }
 
 void put_pcm(ByteWriter& writer, const Pcm& pcm) {
@@ -104,7 +106,7 @@ Task parse_task(std::span<const std::byte> bytes, std::shared_ptr<const void> ow
     case 0: return VideoTask::parse(reader.get_blob());
     case 1: return read_flac(reader, std::move(owner));
     case 2: return read_mp3(reader, std::move(owner));
-    case 3: {
+    case file_kind: {
       ByteReader file(reader.get_blob());
       return FileTask::parse(file, std::move(owner));
     }
@@ -112,6 +114,8 @@ Task parse_task(std::span<const std::byte> bytes, std::shared_ptr<const void> ow
       throw Error(ExitStatus::cluster, "a chunk of an unknown kind; run one version of mpienc on all hosts");
   }
 }
+
+bool is_file(std::span<const std::byte> bytes) { return ByteReader(bytes).get<std::uint8_t>() == file_kind; }
 
 bool names_range(std::span<const std::byte> bytes) {
   // Packets of video would be copied.

@@ -27,7 +27,7 @@ FlacTask flac_task() {
   FlacTask task;
   task.recording = {{8, 1024, true, true, false}, format};
   task.chunk = {5, 441'000, 4096};
-  task.pcm = Bytes(60, std::byte{1});
+  task.pcm = SharedBytes(Bytes(60, std::byte{1}));
   return task;
 }
 
@@ -41,15 +41,35 @@ Mp3PcmTask mp3_task() {
   task.task = {6, 2352, 2352, 196, 8, true, 2'483'712, 99};
   task.own_samples = 77;
   task.beside = true;
-  task.pcm = Bytes(70, std::byte{2});
+  task.pcm = SharedBytes(Bytes(70, std::byte{2}));
   return task;
 }
+
+FileTask file_task() {
+  FileTask task;
+  task.index = 9;
+  task.path = "/music/a song.flac";
+  task.root = "/lossy";
+  task.carried = true;
+  task.content = SharedBytes(Bytes(40, std::byte{4}));
+  task.fma = false;
+  task.outputs = {{"mp3", "quality=2", "mp3/a song.mp3"}, {"test", "", "test/a song.ana"}};
+  return task;
+}
+
+Bytes copy_of(const Task& task) {
+  const auto pcm = pcm_of(task);
+  return {pcm.begin(), pcm.end()};
+}
+
+Task parsed(std::span<const std::byte> message) { return parse_task(message, nullptr); }
 
 std::vector<Task> one_of_each_kind() {
   std::vector<Task> tasks;
   tasks.emplace_back(video_task());
   tasks.emplace_back(flac_task());
   tasks.emplace_back(mp3_task());
+  tasks.emplace_back(file_task());
   return tasks;
 }
 
@@ -66,41 +86,44 @@ bool refused(std::span<const std::byte> message, Parse parse) {
 TEST(Task, OfEachKindArrivesAsItWasSent) {
   for (const auto& sent : one_of_each_kind()) {
     const auto message = serialise(sent);
-    const auto got = parse_task(message);
+    const auto got = parsed(message);
     EXPECT_EQ(got.index(), sent.index());
     EXPECT_EQ(serialise(got), message);
   }
-  const auto flac = std::get<FlacTask>(parse_task(serialise(flac_task())));
+  const auto flac_message = serialise(flac_task());
+  const auto flac = std::get<FlacTask>(parsed(flac_message));
   EXPECT_EQ(flac.recording.settings, flac_task().recording.settings);
   EXPECT_EQ(flac.recording.format, format);
   EXPECT_EQ(flac.chunk, flac_task().chunk);
-  EXPECT_EQ(flac.pcm, flac_task().pcm);
-  const auto mp3 = std::get<Mp3PcmTask>(parse_task(serialise(mp3_task())));
+  EXPECT_EQ(copy_of(flac), copy_of(flac_task()));
+  const auto mp3_message = serialise(mp3_task());
+  const auto mp3 = std::get<Mp3PcmTask>(parsed(mp3_message));
   EXPECT_EQ(mp3.recording.settings, mp3_task().recording.settings);
   EXPECT_EQ(mp3.recording.format, format);
   EXPECT_EQ(mp3.task, mp3_task().task);
   EXPECT_EQ(mp3.own_samples, 77);
   EXPECT_TRUE(mp3.beside);
   EXPECT_EQ(mp3.counted_samples(), 0);
-  EXPECT_EQ(mp3.pcm, mp3_task().pcm);
+  EXPECT_EQ(copy_of(mp3), copy_of(mp3_task()));
 }
 
-TEST(Task, HasSamplesUnlessItIsVideo) {
+TEST(Task, HasSamplesOnlyOfAudio) {
   const auto tasks = one_of_each_kind();
   EXPECT_EQ(pcm_of(tasks[0]).size(), 0U);
   EXPECT_EQ(pcm_of(tasks[1]).size(), 60U);
   EXPECT_EQ(pcm_of(tasks[2]).size(), 70U);
+  EXPECT_EQ(pcm_of(tasks[3]).size(), 0U);
 }
 
 TEST(Task, ThatIsShortOrOfNoKindIsRefused) {
   for (const auto& sent : one_of_each_kind()) {
     auto message = serialise(sent);
     for (std::size_t size = 0; size < message.size(); ++size) {
-      EXPECT_TRUE(refused(std::span(message).first(size), parse_task))
+      EXPECT_TRUE(refused(std::span(message).first(size), parsed))
           << sent.index() << ", " << size << " bytes";
     }
-    message[0] = std::byte{3};
-    EXPECT_TRUE(refused(message, parse_task));
+    message[0] = std::byte{4};
+    EXPECT_TRUE(refused(message, parsed));
   }
 }
 

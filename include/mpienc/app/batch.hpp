@@ -26,7 +26,7 @@ class Batch final : public Conversion {
   [[nodiscard]] std::int64_t bytes_per_lane() const override;
   [[nodiscard]] std::int64_t pixels() const override { return 1; }
   [[nodiscard]] std::int32_t sample_rate() const override { return 1000; }  ///< units are milliseconds
-  [[nodiscard]] std::string place(const Chunk& chunk) const override;
+  [[nodiscard]] std::string place(const Chunk& chunk, bool audio) const override;
   [[nodiscard]] ChunkSink& open_output(Note note) override;
   [[nodiscard]] ChunkReader& start_reading() override;
   void describe(report::Summary&) const override {}

@@ -47,8 +47,8 @@ class Conversion {
   [[nodiscard]] virtual DigestRelay* start_digest(net::Transport& /*transport*/) { return nullptr; }
   [[nodiscard]] virtual ChunkReader& start_reading() = 0;
 
-  /// A chunk in words for messages.
-  [[nodiscard]] virtual std::string place(const Chunk& chunk) const;
+  /// A chunk, of audio or of video, in words for messages.
+  [[nodiscard]] virtual std::string place(const Chunk& chunk, bool audio) const;
   /// At the end: what the summary tells beyond the chunks.
   virtual void describe(report::Summary& summary) const = 0;
   [[nodiscard]] virtual double audio_cpu() const = 0;  ///< seconds of the busiest track beside the chunks

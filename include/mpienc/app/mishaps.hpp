@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "mpienc/app/handshake.hpp"
@@ -15,12 +16,15 @@ namespace mpienc::app {
 /// what the user wants.
 class Mishaps {
  public:
-  /// `programme` names the input in one word or two; a `recording` cannot go on without a chunk. All references outlive
-  /// it.
-  Mishaps(OnBadChunk choice, std::string programme, bool recording, const Team& team, const JobLog& log, Logger& logger)
+  /// `programme` names the input in one word or two; a `recording` cannot go on without a chunk; `describe`: a chunk, of
+  /// audio or of video, in words. All references outlive it.
+  using Describe = std::function<std::string(const Chunk& chunk, bool audio)>;
+  Mishaps(OnBadChunk choice, std::string programme, bool recording, Describe describe, const Team& team, const JobLog& log,
+          Logger& logger)
       : choice_(choice),
         programme_(std::move(programme)),
         recording_(recording),
+        describe_(std::move(describe)),
         team_(team),
         log_(log),
         logger_(logger) {}
@@ -45,6 +49,7 @@ class Mishaps {
   OnBadChunk choice_;
   std::string programme_;
   bool recording_;
+  Describe describe_;
   const Team& team_;
   const JobLog& log_;
   Logger& logger_;

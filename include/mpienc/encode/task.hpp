@@ -56,6 +56,8 @@ using Task = std::variant<VideoTask, FlacTask, Mp3PcmTask, FileTask>;
   return parse_task(*bytes, bytes);
 }
 
+/// Whether parse_task() gives a whole file.
+[[nodiscard]] bool is_file(std::span<const std::byte> bytes);
 /// Whether parse_task() gives a task with a range.
 [[nodiscard]] bool names_range(std::span<const std::byte> bytes);
 
