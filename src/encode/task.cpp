@@ -115,7 +115,9 @@ Task parse_task(std::span<const std::byte> bytes, std::shared_ptr<const void> ow
   }
 }
 
-bool is_file(std::span<const std::byte> bytes) { return ByteReader(bytes).get<std::uint8_t>() == file_kind; }
+bool is_file(std::span<const std::byte> bytes) {
+  return !bytes.empty() && bytes.front() == std::byte{file_kind};
+}
 
 bool names_range(std::span<const std::byte> bytes) {
   // Packets of video would be copied.

@@ -4,10 +4,6 @@
 #include <cstring>
 #include <string>
 
-extern "C" {
-#include <libavutil/intreadwrite.h>
-}
-
 #include "mpienc/av/error.hpp"
 #include "mpienc/output/mp3_join.hpp"
 
@@ -15,13 +11,17 @@ namespace mpienc::output {
 
 namespace {
 
+void put_little_endian(std::uint8_t* to, std::uint32_t value) {
+  for (int i = 0; i < 4; ++i) to[i] = static_cast<std::uint8_t>(value >> (8 * i));
+}
+
 void add_skipped_samples(AVPacket& packet, std::uint32_t before, std::uint32_t behind) {
   constexpr std::size_t size = 10;
   auto* data = av_packet_new_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, size);
   if (data == nullptr) throw Error(ExitStatus::internal, "out of memory; use fewer lanes (--lanes)");
   std::fill_n(data, size, std::uint8_t{0});
-  AV_WL32(data, before);
-  AV_WL32(data + 4, behind);
+  put_little_endian(data, before);
+  put_little_endian(data + 4, behind);
 }
 
 }  // namespace

@@ -143,7 +143,7 @@ TEST(Options, NamesThatLookLikeOptionsComeAfterTwoDashes) {
 TEST(Options, BitRates) {
   for (const auto& [text, value] : std::map<std::string, std::int64_t>{
            {"192k", 192000}, {"192K", 192000}, {"192000", 192000}, {"1M", 1000000}, {"1.5M", 1500000}}) {
-    EXPECT_EQ(parse({"a", "b.mkv", "--audio-bitrate", text})->audio_bit_rate, value) << text;
+    EXPECT_EQ(parse({"a", "b.mkv", "--audio-codec", "aac", "--audio-bitrate", text})->audio_bit_rate, value) << text;
   }
   for (const char* text : {"192", "-1k", "k", "", "1G", "nan", "infM", "1e99", "192 k", "192kk", "0x10k"}) {
     EXPECT_THAT(complaint_with({"--audio-bitrate", text}),

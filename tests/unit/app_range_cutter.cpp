@@ -28,7 +28,9 @@ encode::Task with_samples(const encode::Task& task) {
 void expect_same(const std::vector<PlannedChunk>& read, const std::vector<PlannedChunk>& ranges) {
   ASSERT_EQ(read.size(), ranges.size());
   for (std::size_t i = 0; i < read.size(); ++i) {
-    const auto& [chunk, work, task, cpu, wall] = ranges[i];
+    const auto& chunk = ranges[i].chunk;
+    const auto& work = ranges[i].work;
+    const auto& task = ranges[i].task;
     EXPECT_NE(encode::range_of(*task), nullptr);
     EXPECT_LT(encode::serialise(*task).size(), 512U) << "descriptors alone travel";
     EXPECT_EQ(std::ssize(encode::serialise(*task)), chunk.bytes);

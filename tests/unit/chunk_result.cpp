@@ -30,7 +30,7 @@ std::vector<ChunkResult> one_of_each_kind() {
   finished.data = bytes(13);
   finished.tag = bytes(100);
   return {result_with(video), result_with(FlacChunk{3, 441'000, bytes(11), {5, 6}}), result_with(repacked),
-          result_with(finished)};
+          result_with(finished), result_with(FileResult{3, {{5, "no codec", 7, 8, 0.5, {}}, {0, "", 9, 14, 1.5, bytes(14)}}})};
 }
 
 TEST(ChunkResult, OfEachKindArrivesAsItWasSent) {
@@ -51,7 +51,7 @@ TEST(ChunkResult, OfEachKindArrivesAsItWasSent) {
 TEST(ChunkResult, CountsTheBytesThatItsEncoderMade) {
   std::vector<std::int64_t> counts;
   for (const auto& result : one_of_each_kind()) counts.push_back(result.payload_bytes());
-  EXPECT_EQ(counts, (std::vector<std::int64_t>{10, 11, 12, 13}));
+  EXPECT_EQ(counts, (std::vector<std::int64_t>{10, 11, 12, 13, 14}));
 }
 
 TEST(ChunkResult, OfVideoCountsWhatTheChunkCounts) {
@@ -85,7 +85,7 @@ TEST(ChunkResult, ThatIsShortOrOfNoKindIsRefused) {
     for (std::size_t size = 0; size < message.size(); ++size) {
       EXPECT_TRUE(refused(std::span(message).first(size))) << sent.data.index() << ", " << size << " bytes";
     }
-    message[0] = std::byte{3};
+    message[0] = std::byte{4};
     EXPECT_TRUE(refused(message));
   }
 }
