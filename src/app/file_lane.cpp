@@ -13,6 +13,8 @@
 #include "mpienc/convert/convert_file.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/core/error.hpp"
+#include "mpienc/encode/isolated_chunk.hpp"
+#include "mpienc/output/temporary_file.hpp"
 
 namespace mpienc::app {
 
@@ -94,20 +96,29 @@ std::vector<FileOutcome> convert_here(const FileTask& task, const std::stop_toke
   return outcomes;
 }
 
-std::vector<FileOutcome> convert_carried(const FileTask& task, const std::stop_token& stop,
-                                         std::atomic<std::int64_t>& milliseconds) {
-  const ScratchFolder scratch;
+/// The task as it is in `scratch`, where its input is written.
+FileTask unpacked(const FileTask& task, const fs::path& scratch) {
   FileTask local;
+  local.index = task.index;
   local.fma = task.fma;
-  local.root = scratch.path();
-  local.path = scratch.path() / ("input" + fs::path(task.path).extension().string());
+  local.root = scratch;
+  local.path = scratch / ("input" + fs::path(task.path).extension().string());
   write_file(local.path, task.content.view());
   for (std::size_t i = 0; i < task.outputs.size(); ++i) {
     auto output = task.outputs[i];
     output.path = fmt::format("{}{}", i, fs::path(output.path).extension().string());
     local.outputs.push_back(std::move(output));
   }
-  auto outcomes = convert_here(local, stop, milliseconds);
+  return local;
+}
+
+/// `convert` gets the task with an input and a root that are on this host.
+template <class Convert>
+std::vector<FileOutcome> with_files(const FileTask& task, const Convert& convert) {
+  if (!task.carried) return convert(task);
+  const ScratchFolder scratch;
+  const auto local = unpacked(task, scratch.path());
+  auto outcomes = convert(local);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     auto& outcome = outcomes[i];
     outcome.reason = replaced(std::move(outcome.reason), local.path, task.path);
@@ -116,6 +127,14 @@ std::vector<FileOutcome> convert_carried(const FileTask& task, const std::stop_t
   }
   return outcomes;
 }
+
+/// Of a process that died.
+struct Tidying {
+  const FileTask& task;
+  ~Tidying() {
+    for (const auto& output : task.outputs) output::sweep(fs::path(task.root) / output.path);
+  }
+};
 
 std::vector<FileOutcome> all_failed(const FileTask& task, ExitStatus status, const std::string& reason) {
   FileOutcome outcome;
@@ -131,7 +150,7 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std:
   const auto begin = std::chrono::steady_clock::now();
   FileResult done{task.index, {}};
   try {
-    done.outcomes = (task.carried ? convert_carried : convert_here)(task, stop, milliseconds);
+    done.outcomes = with_files(task, [&](const FileTask& here) { return convert_here(here, stop, milliseconds); });
   } catch (const Error& error) {
     done.outcomes = all_failed(task, error.status(), error.what());
   } catch (const fs::filesystem_error& error) {
@@ -142,6 +161,20 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std:
   result.units = milliseconds.load(std::memory_order_relaxed);
   result.cpu_seconds = thread_cpu_seconds() - cpu;
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  result.data = std::move(done);
+  return result;
+}
+
+ChunkResult convert_isolated(const FileTask& task, const encode::Settings& settings, const std::stop_token& stop,
+                             std::atomic<std::int64_t>& milliseconds) {
+  ChunkResult result;
+  FileResult done{task.index, {}};
+  done.outcomes = with_files(task, [&](const FileTask& here) {
+    const Tidying tidying{here};
+    result = encode::encode_isolated(encode::serialise(here), settings, stop, milliseconds);
+    auto* converted = std::get_if<FileResult>(&result.data);
+    return converted != nullptr ? std::move(converted->outcomes) : std::vector<FileOutcome>();
+  });
   result.data = std::move(done);
   return result;
 }

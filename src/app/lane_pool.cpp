@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "mpienc/app/file_lane.hpp"
 #include "mpienc/app/run_task.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
 
@@ -49,9 +50,12 @@ ChunkResult encode_payload(const TaskPayload& payload, const encode::Settings& s
 ChunkResult encode_payload_isolated(const TaskPayload& payload, const encode::Settings& settings,
                                     const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
   if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
+    if (const auto* file = std::get_if<FileTask>(&**task)) return convert_isolated(*file, settings, stop, frames);
     return encode::encode_isolated(encode::serialise(**task), settings, stop, frames);
   }
-  return encode::encode_isolated(*std::get<std::shared_ptr<const Bytes>>(payload), settings, stop, frames);
+  const auto& bytes = std::get<std::shared_ptr<const Bytes>>(payload);
+  if (!encode::is_file(*bytes)) return encode::encode_isolated(*bytes, settings, stop, frames);
+  return convert_isolated(std::get<FileTask>(encode::parse_task(bytes)), settings, stop, frames);
 }
 
 /// The payload with its samples, where it names their range.

@@ -160,6 +160,8 @@ FileIdentity TemporaryFile::identity() const {
   return *found;
 }
 
+void sweep(const fs::path& final_path) { sweep_left_over(final_path); }
+
 void settle(const fs::path& final_path) {
   const auto path = resolved(final_path);
   sweep_left_over(path);

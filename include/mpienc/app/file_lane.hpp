@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <stop_token>
 
+#include "mpienc/encode/settings.hpp"
 #include "mpienc/plan/chunk_result.hpp"
 #include "mpienc/plan/file_task.hpp"
 
@@ -14,5 +15,10 @@ namespace mpienc::app {
 /// are for a progress display. A stop request ends it early with an incomplete result.
 [[nodiscard]] ChunkResult convert_task(const FileTask& task, const std::stop_token& stop,
                                        std::atomic<std::int64_t>& milliseconds);
+
+/// The same with the conversion in a process of its own (encode::encode_isolated(), whose errors are this one's). What
+/// that leaves when it dies or is stopped is taken away.
+[[nodiscard]] ChunkResult convert_isolated(const FileTask& task, const encode::Settings& settings,
+                                           const std::stop_token& stop, std::atomic<std::int64_t>& milliseconds);
 
 }  // namespace mpienc::app

@@ -39,6 +39,9 @@ class TemporaryFile : public av::ByteSink {
   bool committed_ = false;
 };
 
+/// Takes away what a killed process left behind for that name.
+void sweep(const std::filesystem::path& final_path);
+
 /// Ends what a run began that was killed after it had given the file its name: has it on disk and sweeps its temporary
 /// name. Error(output).
 void settle(const std::filesystem::path& final_path);
