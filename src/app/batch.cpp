@@ -57,7 +57,11 @@ TreeSample sample_of(const BatchList& list, const fs::path& output, const Token&
   const auto step = std::max<std::size_t>(1, list.files.size() / sampled_files);
   for (std::size_t i = 0; i < list.files.size(); i += step) {
     const auto& path = list.files[i].source.path;
-    sample.files.push_back({fs::absolute(path).string(), input::fingerprint(path)});
+    try {
+      sample.files.push_back({fs::absolute(path).string(), input::fingerprint(path)});
+    } catch (const Error&) {
+      // Its lane will say what is wrong with it.
+    }
   }
   sample.folder = output.string();
   sample.token = token.name();
@@ -115,6 +119,9 @@ std::int64_t Batch::bytes_per_lane() const {
 std::string Batch::place(const Chunk& chunk, bool) const {
   return collection::shown(list_.files.at(static_cast<std::size_t>(chunk.index)).source.path);
 }
+
+/// One long file, which comes first, holds up no other.
+int Batch::window() const { return carry_ ? 0 : static_cast<int>(list_.files.size()) + 1; }
 
 ChunkSink& Batch::open_output(Note) { return sink_.emplace(list_, *options_.batch, output_, logger_, wake_); }
 

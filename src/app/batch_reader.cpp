@@ -19,16 +19,15 @@ constexpr double bytes_per_second = 88'200;
 /// What encoding a byte of a file costs for each of its outputs, in pixels of video: for the scheduler's first guess.
 constexpr std::int64_t byte_pixels = 6;
 
-/// What cannot be read is left to the lane, which says why.
+/// Empty where it cannot be read whole: then the lane fails it.
 Bytes content_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  Bytes content;
   std::error_code error;
   const auto size = fs::file_size(path, error);
-  if (!file || error) return content;
-  content.resize(size);
+  if (!file || error) return {};
+  Bytes content(size);
   file.read(reinterpret_cast<char*>(content.data()), std::ssize(content));
-  content.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.gcount() != std::ssize(content)) return {};
   return content;
 }
 
@@ -56,8 +55,8 @@ PlannedChunk BatchReader::plan(int index, const BatchFile& file) {
     const auto target = static_cast<std::size_t>(output.target);
     task.outputs.push_back({options_.targets[target].codec, options_.encoder_options[target], output.path.string()});
   }
-  task.carried = carry_;
   task.fma = fma_;
+  task.carried = carry_;
   if (carry_) task.content = SharedBytes(content_of(file.source.path));
   PlannedChunk planned;
   planned.chunk.index = index;

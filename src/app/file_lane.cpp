@@ -168,13 +168,22 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std:
 ChunkResult convert_isolated(const FileTask& task, const encode::Settings& settings, const std::stop_token& stop,
                              std::atomic<std::int64_t>& milliseconds) {
   ChunkResult result;
+  result.index = task.index;
   FileResult done{task.index, {}};
-  done.outcomes = with_files(task, [&](const FileTask& here) {
-    const Tidying tidying{here};
-    result = encode::encode_isolated(encode::serialise(here), settings, stop, milliseconds);
-    auto* converted = std::get_if<FileResult>(&result.data);
-    return converted != nullptr ? std::move(converted->outcomes) : std::vector<FileOutcome>();
-  });
+  try {
+    done.outcomes = with_files(task, [&](const FileTask& here) {
+      const Tidying tidying{here};
+      result = encode::encode_isolated(encode::serialise(here), settings, stop, milliseconds);
+      auto* converted = std::get_if<FileResult>(&result.data);
+      return converted != nullptr ? std::move(converted->outcomes) : std::vector<FileOutcome>();
+    });
+  } catch (const Error& error) {
+    // A codec that crashed has another try.
+    if (error.status() == ExitStatus::codec) throw;
+    done.outcomes = all_failed(task, error.status(), error.what());
+  } catch (const fs::filesystem_error& error) {
+    done.outcomes = all_failed(task, ExitStatus::output, error.what());
+  }
   result.data = std::move(done);
   return result;
 }

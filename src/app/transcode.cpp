@@ -156,8 +156,11 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
 
   report::ProgressDisplay progress(std::cerr, progress_style(options),
                                    [] { return report::terminal_columns(STDERR_FILENO); });
-  const auto policy = sched::policy_of(options.schedule);
-  const auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
+  auto policy = sched::policy_of(options.schedule);
+  // Two ranks would write one file.
+  if (options.batch) policy.copies = false;
+  auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
+  limits.window = std::max(limits.window, conversion->window());
   std::optional<store::RunRecordWriter> record;
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);

@@ -84,6 +84,10 @@ std::string ask_ranks(net::Transport& transport, net::Wakeup& wakeup, const Stop
     if (const auto incoming = transport.receive()) {
       backoff.reset();
       const auto& [from, message] = *incoming;
+      if (message.operation == net::Operation::failed && message.payload != nullptr) {
+        const auto failure = Failure::parse(*message.payload);
+        throw Error(failure.status, failure.line);
+      }
       if (message.operation != net::Operation::seen) continue;
       const auto text = text_of(message);
       if (why.empty() && !text.empty()) {

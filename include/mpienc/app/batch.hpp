@@ -27,6 +27,7 @@ class Batch final : public Conversion {
   [[nodiscard]] std::int64_t pixels() const override { return 1; }
   [[nodiscard]] std::int32_t sample_rate() const override { return 1000; }  ///< units are milliseconds
   [[nodiscard]] std::string place(const Chunk& chunk, bool audio) const override;
+  [[nodiscard]] int window() const override;
   [[nodiscard]] ChunkSink& open_output(Note note) override;
   [[nodiscard]] ChunkReader& start_reading() override;
   void describe(report::Summary&) const override {}
