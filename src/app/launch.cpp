@@ -54,11 +54,11 @@ std::string what_happened(const AttemptEnd& end) {
   throw Error(ExitStatus::cluster, fmt::format("{}{}; {}", what_happened(end), tries, advice));
 }
 
-/// A remote shell to a host that hangs never returns. With the restarts the limit grows, as a start may also
-/// be slow; without a hostfile a scheduler decides what is too slow.
+/// A remote shell to a host that hangs never returns, nor does MPI_Init where a rank died in it. With the restarts the
+/// limit grows, as a start may also be slow.
 std::optional<std::chrono::seconds> start_limit(const LaunchOptions& options, int attempt) {
-  if (options.hostfile.empty()) return std::nullopt;
-  return std::chrono::seconds(60) * (1 << std::min(attempt, 6));
+  const std::chrono::seconds first(options.hostfile.empty() ? 120 : 60);
+  return first * (1 << std::min(attempt, 6));
 }
 
 /// Those of the hostfile that are fit for a restart.

@@ -121,7 +121,10 @@ int run(int argc, char** argv) try {
   if (!has_ranks) {
     return static_cast<int>(run_alone(parse(argc, argv), signal, wakeup));
   }
+  // The other ranks would wait in MPI_Init for one that a signal has ended there; launch ends them once it knows.
+  std::optional<StopSignal::LastAct> starting(std::in_place, signal, [] { write_marker(ExitStatus::interrupted); });
   net::MpiSession session(argc, argv);
+  starting.reset();
   const auto line = parse(argc, argv);
   ExitStatus status = ExitStatus::internal;
   try {
