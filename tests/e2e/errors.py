@@ -27,6 +27,7 @@ class Case:
     says: tuple = ()
     untouched: list = field(default_factory=list)
     user: int = None
+    journal: bool = False  # what it finished before it failed may stay in one, and is told
 
 
 @contextlib.contextmanager
@@ -117,9 +118,13 @@ def examine(mpienc, tally, case, out, folder, ranks):
     as_user = {"user": case.user, "group": case.user, "extra_groups": []} if case.user else {}
     done = mpienc.run(case.arguments, ranks, extra, timeout=LIMIT * 2, cwd=cwd, **as_user)
     own, other = done.own_lines(), done.other_lines()
+    if case.journal:
+        own = [line for line in own if "finished chunk" not in line]
     cores = [p.name for p in cwd.glob("core*")]
     shutil.rmtree(cwd)
     left = [str(p) for p in (*watched.rglob("*"), *folder.rglob("*")) if p not in present]
+    journals = [p for p in left if ".journal" in p] if case.journal else []
+    left = [p for p in left if p not in journals]
     problems = []
     if done.timed_out or done.wall > LIMIT:
         problems.append(f"took {done.wall:.0f} s")
@@ -143,6 +148,8 @@ def examine(mpienc, tally, case, out, folder, ranks):
         print(f"        {line}")
     for path in left:
         Path(path).unlink(missing_ok=True)
+    for path in journals:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def main():
@@ -181,9 +188,9 @@ def full(mpienc, tally, folder, disk, ranks):
         if not mounted:
             print("left  disk full: no file system may be mounted here")
             return
-        case = Case("disk full", [folder / "good.vob", disk / "result.mkv", "--crf", "5", "--preset",
-                                  "ultrafast"], (OUTPUT,), folder=disk)
-        examine(mpienc, tally, case, disk, folder, ranks)
+        words = [folder / "good.vob", disk / "result.mkv", "--crf", "5", "--preset", "ultrafast"]
+        examine(mpienc, tally, Case("disk full", [*words, "--no-journal"], (OUTPUT,), folder=disk), disk, folder, ranks)
+        examine(mpienc, tally, Case("disk full, with a journal", words, (OUTPUT,), folder=disk, journal=True), disk, folder, ranks)
 
 
 if __name__ == "__main__":
