@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* version_name = "mpienc_status";
 constexpr double most = 1e15;
+constexpr int most_depth = 8;
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ExitStatus::input, why); }
 
@@ -192,8 +193,13 @@ void take_progress(const Json& progress, JobStatus& status) {
   status.in_frames = text(progress, "speed_unit") == "fps";
 }
 
+/// What lies deeper than a status document does is left out: nlohmann's values end recursively.
+Json json_in(std::string_view text) {
+  return Json::parse(text, [](int depth, Json::parse_event_t, const Json&) { return depth <= most_depth; }, false);
+}
+
 Json parsed(std::string_view text) {
-  auto document = Json::parse(text, nullptr, false);
+  auto document = json_in(text);
   if (document.is_discarded()) refuse("it is no JSON, or only half of it");
   if (!document.is_object() || !document.contains(version_name)) refuse("it is no status file of mpienc");
   return document;
@@ -241,7 +247,7 @@ std::string status_array(const std::vector<JobStatus>& jobs, const std::vector<d
 
 bool is_status_text(std::string_view text) {
   if (text.empty()) return true;
-  const auto document = Json::parse(text, nullptr, false);
+  const auto document = json_in(text);
   return document.is_object() && document.contains(version_name);
 }
 

@@ -110,7 +110,7 @@ Table ranks_table(const std::vector<report::RankStatus>& ranks, bool in_frames, 
                      fmt::format("{}", rank.losses)});
   }
   return make_table({{"RANK", true, 9, 4, false},
-                     {"HOST", false, 7, 12, true},
+                     {"HOST", false, 7, 8, true},
                      {"STATE", false, 8, 8, false},
                      {"LANES", true, 2, 5, false},
                      {"RUNNING", false, 4, 11, false},

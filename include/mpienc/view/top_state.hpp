@@ -60,6 +60,6 @@ struct TopState {
 [[nodiscard]] std::size_t selected(const std::vector<report::RankStatus>& ranks, const TopState& state);
 
 /// What a key changes, and what is to be done. `jobs` in any order; `page`: rows of a page.
-[[nodiscard]] Action press(Key key, const std::vector<WatchedJob>& jobs, TopState& state, int page);
+Action press(Key key, const std::vector<WatchedJob>& jobs, TopState& state, int page);
 
 }  // namespace mpienc::view
