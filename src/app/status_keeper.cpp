@@ -113,7 +113,8 @@ void StatusKeeper::write(const report::JobStatus& status) {
   }
   if (whole) code = errno;
   ::unlink(half_.c_str());
-  warn(std::strerror(code));
+  // Of a full disk the output or the journal tells.
+  if (code != ENOSPC && code != EDQUOT) warn(std::strerror(code));
 }
 
 /// Also on the signal's thread, amid a write.
