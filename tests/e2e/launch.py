@@ -85,7 +85,7 @@ class Launch:
         self.out.mkdir()
         self.film, self.long_film = folder / "film.vob", folder / "long.vob"
         clips.dvd_vob(self.film, 8)
-        clips.dvd_vob(self.long_film, 24, video=clips.motion("640x480", seconds=24))
+        clips.dvd_vob(self.long_film, 16, video=clips.motion("640x480", seconds=16))
 
     def words(self, *job, ranks=RANKS, options=(), mpirun=None):
         return ["launch", "-n", ranks, "--mpirun", mpirun or self.mpirun, *options, "--", *job]
@@ -111,6 +111,8 @@ class Launch:
 
     def reference(self, film, *options):
         output = self.folder / f"plain-{film.stem}.mkv"
+        if output.exists():
+            return output
         done = self.mpienc.run([film, output, "-q", *options])
         self.tally.check(done.status == 0, f"plain run of {film.name}", done.tail())
         return output
@@ -216,7 +218,8 @@ class Launch:
 
             def act(launch, _, numbers=numbers):
                 for number in numbers:
-                    os.kill(launch, number)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(launch, number)
                     time.sleep(0.3)
 
             done, seen = self.during(self.words(self.long_film, output, "--preset", "veryslow"), act)
