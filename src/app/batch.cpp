@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <utility>
 
 #include <unistd.h>
@@ -24,6 +25,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t sampled_files = 8;
 /// Of several encoders and what a file's blocks take.
 constexpr std::int64_t lane_bytes = std::int64_t{48} << 20;
+/// Of a file on its way, on average, before rank 0 reads no more.
+constexpr std::int64_t carried_bytes = std::int64_t{64} << 20;
 
 /// A file in the folder of the outputs for other ranks to look for.
 class Token {
@@ -116,16 +119,19 @@ std::int64_t Batch::bytes_per_lane() const {
   return lane_bytes + (carry_ ? 2 * largest : 0);
 }
 
-std::string Batch::place(const Chunk& chunk, bool) const {
-  return collection::shown(list_.files.at(static_cast<std::size_t>(chunk.index)).source.path);
-}
+std::string Batch::place(const Chunk& chunk, bool) const { return sink_->place(chunk.index); }
 
-/// One long file, which comes first, holds up no other.
-int Batch::window() const { return carry_ ? 0 : static_cast<int>(list_.files.size()) + 1; }
+/// Results go as they come, so one slow file holds up no other.
+void Batch::limit(sched::Limits& limits) const {
+  limits.window = std::numeric_limits<int>::max();
+  if (carry_) limits.most_bytes = limits.unfinished * carried_bytes;
+}
 
 ChunkSink& Batch::open_output(Note) { return sink_.emplace(list_, *options_.batch, output_, logger_, wake_); }
 
-ChunkReader& Batch::start_reading() { return reader_.emplace(list_, *options_.batch, output_, carry_, fma_, wake_); }
+ChunkReader& Batch::start_reading() {
+  return reader_.emplace(list_, *options_.batch, BatchReader::Setting{output_, carry_, fma_}, *sink_, wake_);
+}
 
 std::string Batch::closing_text(const report::Summary& summary) const {
   const auto ranks = summary.ranks.size();

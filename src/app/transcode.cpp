@@ -160,7 +160,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   // Two ranks would write one file.
   if (options.batch) policy.copies = false;
   auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
-  limits.window = std::max(limits.window, conversion->window());
+  conversion->limit(limits);
   std::optional<store::RunRecordWriter> record;
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);

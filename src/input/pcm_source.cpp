@@ -19,6 +19,7 @@ class RawSource final : public PcmSource {
     description_.format = header.region.format;
     description_.samples = header.region.samples;
     description_.region = header.region;
+    description_.likely_samples = header.region.samples;
     description_.announced = header.announced;
     description_.truncated = header.truncated;
     description_.codec = "pcm";
@@ -49,6 +50,7 @@ class DecodedSource final : public PcmSource {
     description_.samples = decoder_.samples();
     description_.codec = decoder_.codec();
     description_.least_samples = decoder_.least_samples();
+    description_.likely_samples = decoder_.likely_samples();
     description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();
