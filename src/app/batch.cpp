@@ -14,6 +14,7 @@
 #include "mpienc/core/error.hpp"
 #include "mpienc/input/pcm_fingerprint.hpp"
 #include "mpienc/net/host.hpp"
+#include "mpienc/output/temporary_file.hpp"
 #include "mpienc/report/progress.hpp"
 
 namespace mpienc::app {
@@ -91,6 +92,12 @@ Batch::~Batch() = default;
 void Batch::list() {
   list_ = list_batch(options_.inputs, output_, *options_.batch);
   make_folder(output_);
+  std::vector<fs::path> outputs;
+  for (const auto& file : list_.files) {
+    for (const auto& made : file.outputs) outputs.push_back(output_ / made.path);
+  }
+  for (const auto& copied : list_.copies) outputs.push_back(output_ / copied.path);
+  output::sweep(outputs);
 }
 
 bool Batch::opened() {
@@ -101,6 +108,7 @@ bool Batch::opened() {
 
 void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) {
   for (const auto& problem : list_.problems) logger_.warn("{}: {}", collection::shown(problem.path), problem.text);
+  for (const auto& note : list_.notes) logger_.info("left out: {}, {}", collection::shown(note.path), note.text);
   if (transport.size() == 1) return;
   const Token token(output_);
   const auto why = ask_ranks(transport, wakeup, signal, team, sample_of(list_, output_, token));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mpienc/collection/file_name.hpp"
+#include "mpienc/collection/folder_below.hpp"
 #include "mpienc/collection/links.hpp"
 #include "mpienc/core/error.hpp"
 
@@ -221,6 +222,9 @@ std::int64_t BatchSink::commit(const std::function<void()>& before_rename) {
     if (const auto row = copier_.copy_next()) store(*row);
   }
   if (before_rename) before_rename();
+  for (const auto& failed : tally_.failures()) {
+    collection::remove_empty_folders(output_, failed.outfile.parent_path().lexically_relative(output_));
+  }
   link_all();
   return tally_.sum().bytes;
 }

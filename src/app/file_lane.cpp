@@ -131,8 +131,12 @@ std::vector<FileOutcome> with_files(const FileTask& task, const Convert& convert
 /// Of a process that died.
 struct Tidying {
   const FileTask& task;
+  bool needed = true;
   ~Tidying() {
-    for (const auto& output : task.outputs) output::sweep(fs::path(task.root) / output.path);
+    if (!needed) return;
+    std::vector<fs::path> paths;
+    for (const auto& output : task.outputs) paths.push_back(fs::path(task.root) / output.path);
+    output::sweep(paths);
   }
 };
 
@@ -172,9 +176,10 @@ ChunkResult convert_isolated(const FileTask& task, const encode::Settings& setti
   FileResult done{task.index, {}};
   try {
     done.outcomes = with_files(task, [&](const FileTask& here) {
-      const Tidying tidying{here};
+      Tidying tidying{here};
       result = encode::encode_isolated(encode::serialise(here), settings, stop, progress);
       auto* converted = std::get_if<FileResult>(&result.data);
+      tidying.needed = converted == nullptr;
       return converted != nullptr ? std::move(converted->outcomes) : std::vector<FileOutcome>();
     });
   } catch (const Error& error) {

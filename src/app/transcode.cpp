@@ -20,6 +20,7 @@
 #include "mpienc/app/journal_note.hpp"
 #include "mpienc/app/recording_settings.hpp"
 #include "mpienc/core/cpu_clock.hpp"
+#include "mpienc/output/temporary_file.hpp"
 #include "mpienc/output/track_writer.hpp"
 #include "mpienc/report/format.hpp"
 #include "mpienc/report/terminal.hpp"
@@ -146,6 +147,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
 
   std::optional<PendingCommit> pending_commit;
   if (!options.batch) pending_commit.emplace(options, identity);
+  if (!options.batch) output::sweep({&options.output, 1});
   auto& sink = conversion->open_output([&](const FileIdentity& file) {
     require_marker();
     if (!signal.received()) pending_commit->note(file);

@@ -50,7 +50,8 @@ class LongFilesOfABatch : public testing::Test {
   }
 
   [[nodiscard]] std::vector<PlannedChunk> planned(double long_seconds) {
-    reader_.emplace(list_, options_, BatchReader::Setting{output(), false, true, long_seconds}, *sink_, [] {});
+    reader_.emplace(list_, options_, BatchReader::Setting{output(), false, true, long_seconds}, *sink_,
+                    [] {});
     std::vector<PlannedChunk> chunks;
     for (;;) {
       const bool done = reader_->done();
@@ -94,7 +95,8 @@ class LongFilesOfABatch : public testing::Test {
   }
   /// What one lane makes of the whole file.
   [[nodiscard]] std::string by_one_lane(const std::string& format, const std::string& name) {
-    const auto done = convert_song(source(), scratch_, {{format, format == "mp3" ? constant_rate : "", name}});
+    const auto done =
+        convert_song(source(), scratch_, {{format, format == "mp3" ? constant_rate : "", name}});
     EXPECT_EQ(done.front().status, ExitStatus::success) << done.front().reason;
     return contents(scratch_ / name);
   }
@@ -114,7 +116,9 @@ TEST_F(LongFilesOfABatch, HaveTheBytesOfOneLaneWhateverTheOrder) {
   for (unsigned seed = 1; seed <= 3; ++seed) {
     list({0, 1, 2});
     auto chunks = planned(60);
-    EXPECT_EQ(std::ranges::count_if(chunks, [](const auto& c) { return std::holds_alternative<FileTask>(*c.task); }), 1);
+    EXPECT_EQ(std::ranges::count_if(chunks,
+                                    [](const auto& c) { return std::holds_alternative<FileTask>(*c.task); }),
+              1);
     EXPECT_GT(chunks.size(), 7U) << "of FLAC at least six and of MP3 two";
     encode_all(std::move(chunks), seed);
     EXPECT_GT(sink_->commit({}), 0);
@@ -163,7 +167,8 @@ TEST_F(LongFilesOfABatch, FailAloneWhereAChunkDoes) {
   }
   sink_->commit({});
   EXPECT_THAT(files(), ElementsAre("song.mp3"));
-  EXPECT_THAT(rows(), UnorderedElementsAre(HasSubstr("failed: padding has bits,3,"), HasSubstr("converted,0,")));
+  EXPECT_THAT(rows(),
+              UnorderedElementsAre(HasSubstr("failed: padding has bits,3,"), HasSubstr("converted,0,")));
 }
 
 TEST_F(LongFilesOfABatch, FailForAllChunkedFormatsWhereTheyAreCutOff) {
