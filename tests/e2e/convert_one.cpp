@@ -14,8 +14,8 @@ int main(int argc, char** argv) try {
   for (int i = 2; i + 2 < argc; i += 3) {
     outputs.push_back({convert::parse_format(argv[i], argv[i + 1]), argv[i + 2]});
   }
-  std::atomic<std::int64_t> milliseconds = 0;
-  for (const auto& result : convert::convert_file(argv[1], outputs, {}, milliseconds)) {
+  std::atomic<std::int64_t> progress = 0;
+  for (const auto& result : convert::convert_file(argv[1], outputs, {}, progress)) {
     std::cout << static_cast<int>(result.status) << ' ' << result.samples << ' ' << result.bytes << ' '
               << result.reason << '\n';
   }
