@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view mark = ".mpienc-";
+constexpr std::int64_t write_back_bytes = std::int64_t{8} << 20;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what, int code) {
   if (code == ENOSPC || code == EDQUOT) {
@@ -143,6 +144,7 @@ TemporaryFile::~TemporaryFile() {
 void TemporaryFile::discard() const noexcept { ::unlink(path_.c_str()); }
 
 int TemporaryFile::write(std::span<const std::uint8_t> data) {
+  const auto size = static_cast<std::int64_t>(data.size());
   while (!data.empty()) {
     const auto written = ::write(fd_, data.data(), data.size());
     if (written < 0 && errno == EINTR) continue;
@@ -150,7 +152,16 @@ int TemporaryFile::write(std::span<const std::uint8_t> data) {
     if (written == 0) return AVERROR(ENOSPC);
     data = data.subspan(static_cast<std::size_t>(written));
   }
+  begin_write_back(size);
   return 0;
+}
+
+/// Otherwise commit() would wait until the disk has taken all there is. It is also the one to tell of errors.
+void TemporaryFile::begin_write_back(std::int64_t written) {
+  resting_ += written;
+  if (resting_ < write_back_bytes) return;
+  resting_ = 0;
+  static_cast<void>(::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE));
 }
 
 std::int64_t TemporaryFile::seek(std::int64_t offset, int whence) {

@@ -35,9 +35,12 @@ class TemporaryFile : public av::ByteSink {
   void discard() const noexcept;
 
  private:
+  void begin_write_back(std::int64_t written);
+
   std::filesystem::path final_path_;
   std::filesystem::path path_;
   int fd_ = -1;
+  std::int64_t resting_ = 0;  ///< bytes that the system has not been asked to bring to the disk
   bool committed_ = false;
 };
 
