@@ -113,6 +113,7 @@ void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
   const Token token(output_);
   const auto why = ask_ranks(transport, wakeup, signal, team, sample_of(list_, output_, token));
   carry_ = !why.empty();
+  shared_ = !carry_;
   if (carry_) logger_.info("files travel by message, as not all ranks see them: {}", why);
 }
 
@@ -138,7 +139,7 @@ void Batch::limit(sched::Limits& limits) const {
 ChunkSink& Batch::open_output(Note) { return sink_.emplace(list_, *options_.batch, output_, logger_, wake_); }
 
 ChunkReader& Batch::start_reading() {
-  return reader_.emplace(list_, *options_.batch, BatchReader::Setting{output_, carry_, fma_}, *sink_, wake_);
+  return reader_.emplace(list_, *options_.batch, BatchReader::Setting{output_, carry_, fma_, shared_}, *sink_, wake_);
 }
 
 std::string Batch::closing_text(const report::Summary& summary) const {

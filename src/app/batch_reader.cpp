@@ -90,6 +90,7 @@ void BatchReader::run(const std::stop_token& stop) {
       auto split = split_file(file, options_, setting_.output, setting_.fma, setting_.long_seconds);
       for (auto& output : split.chunked) {
         output.seconds = seconds_of(file, 1);
+        output.shared = setting_.shared;
         long_.add(std::move(output));
       }
       if (!split.whole.empty()) {

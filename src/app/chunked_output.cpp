@@ -5,11 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/app/range_cutter.hpp"
 #include "mpienc/convert/flac_source_head.hpp"
 #include "mpienc/convert/song_tags.hpp"
 #include "mpienc/convert/source_fault.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/mp3_encoder.hpp"
+#include "mpienc/input/pcm_fingerprint.hpp"
 #include "mpienc/output/id3.hpp"
 
 namespace mpienc::app {
@@ -18,23 +20,30 @@ namespace {
 
 constexpr std::int32_t most_mp3_channels = 2;
 
+FileRange range_of(const std::filesystem::path& input, const input::PcmRegion& region) {
+  return {input.string(), input::fingerprint(input), region.offset, region.bytes()};
+}
+
 }  // namespace
 
 ChunkedOutput::ChunkedOutput(std::filesystem::path input, const convert::Format& format,
-                             const std::filesystem::path& output)
-    : input_(std::move(input)), source_(input_) {
+                             const std::filesystem::path& output, bool shared)
+    : input_(std::move(input)), source_(input_), ranges_(shared && source_.description().region) {
   const auto& about = source_.description();
+  const auto samples = ranges_ ? range_of(input_, *about.region) : FileRange();
   const auto song = convert::read_tags(input_, about);
   if (format.kind == convert::Format::Kind::flac) {
     auto head = convert::flac_source_head(format.flac, input_, about, song.tags, song.pictures).head;
     file_ = std::make_unique<FlacRecordingFile>(output, std::move(head), [md5 = md5_] { return *md5; });
-    cutter_ = make_flac_cutter(source_, format.flac);
+    cutter_ = ranges_ ? make_flac_range_cutter(samples, {format.flac, about.format})
+                      : make_flac_cutter(source_, format.flac);
     return;
   }
   const auto stream = encode::settle_mp3(format.mp3, about.format);
   file_ = std::make_unique<Mp3RecordingFile>(output, encode::Mp3Recording{format.mp3, about.format}, stream,
                                              output::id3v2_tag(song.tags, song.pictures), input_);
-  cutter_ = make_mp3_cutter(source_, format.mp3, stream);
+  cutter_ = ranges_ ? make_mp3_range_cutter(samples, {format.mp3, about.format}, stream)
+                    : make_mp3_cutter(source_, format.mp3, stream);
 }
 
 double ChunkedOutput::likely_seconds() const {
@@ -44,7 +53,10 @@ double ChunkedOutput::likely_seconds() const {
 
 std::optional<PlannedChunk> ChunkedOutput::next(const std::stop_token& stop) {
   auto chunk = cutter_->next(stop);
-  if (chunk) ++chunks_;
+  if (!chunk) return std::nullopt;
+  ++chunks_;
+  // For the digest and the end.
+  if (ranges_) static_cast<void>(source_.next(chunk->chunk.packets()));
   return chunk;
 }
 

@@ -55,7 +55,7 @@ void LongFileReader::read(int number, LongOutput output, const std::stop_token& 
   std::optional<ChunkedOutput> made;
   const auto open = [&] {
     static_cast<void>(collection::FolderBelow(output.root, output.path.parent_path()));
-    made.emplace(output.input, output.format, output.root / output.path);
+    made.emplace(output.input, output.format, output.root / output.path, output.shared);
   };
   const bool opened = succeeds(open, [&](ExitStatus status, const char* reason) {
     output.row.status = collection::Status::failed;

@@ -13,6 +13,7 @@
 #include "mpienc/app/batch_reader.hpp"
 #include "mpienc/app/batch_sink.hpp"
 #include "mpienc/app/run_task.hpp"
+#include "mpienc/app/shared_inputs.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -49,9 +50,9 @@ class LongFilesOfABatch : public testing::Test {
     sink_.emplace(list_, options_, output(), logger_, [] {});
   }
 
-  [[nodiscard]] std::vector<PlannedChunk> planned(double long_seconds) {
-    reader_.emplace(list_, options_, BatchReader::Setting{output(), false, true, long_seconds}, *sink_,
-                    [] {});
+  [[nodiscard]] std::vector<PlannedChunk> planned(double long_seconds, bool shared = false) {
+    reader_.emplace(list_, options_, BatchReader::Setting{output(), false, true, shared, long_seconds},
+                    *sink_, [] {});
     std::vector<PlannedChunk> chunks;
     for (;;) {
       const bool done = reader_->done();
@@ -68,7 +69,9 @@ class LongFilesOfABatch : public testing::Test {
 
   void encode(const PlannedChunk& chunk) {
     std::atomic<std::int64_t> progress = 0;
-    auto result = std::make_shared<ChunkResult>(run_task(*chunk.task, encode::NoVideo{}, {}, progress));
+    const auto* range = encode::range_of(*chunk.task);
+    const auto task = range != nullptr ? encode::with_pcm(*chunk.task, inputs_.read(*range)) : *chunk.task;
+    auto result = std::make_shared<ChunkResult>(run_task(task, encode::NoVideo{}, {}, progress));
     result->index = chunk.chunk.index;
     sink_->release(std::move(result));
   }
@@ -107,6 +110,7 @@ class LongFilesOfABatch : public testing::Test {
   Logger logger_{"test", std::make_shared<spdlog::sinks::ostream_sink_st>(told_)};
   BatchOptions options_;
   BatchList list_;
+  SharedInputs inputs_;
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;
 };
@@ -128,6 +132,18 @@ TEST_F(LongFilesOfABatch, HaveTheBytesOfOneLaneWhateverTheOrder) {
     EXPECT_EQ(sink_->tally().sum().converted, 3);
     EXPECT_THAT(sink_->tally().unanswered(), testing::IsEmpty());
   }
+}
+
+TEST_F(LongFilesOfABatch, AreReadByTheRanksWhereAllSeeThem) {
+  const auto flac = by_one_lane("flac", "one.flac"), mp3 = by_one_lane("mp3", "one.mp3");
+  list({0, 1});
+  auto chunks = planned(60, true);
+  EXPECT_TRUE(
+      std::ranges::all_of(chunks, [](const auto& c) { return encode::range_of(*c.task) != nullptr; }));
+  encode_all(std::move(chunks), 1);
+  sink_->commit({});
+  EXPECT_TRUE(contents(output() / "flac/song.flac") == flac);
+  EXPECT_TRUE(contents(output() / "mp3/song.mp3") == mp3);
 }
 
 TEST_F(LongFilesOfABatch, AreWholeWhereTheyAreShorterOrNoFormatIsChunked) {

@@ -43,7 +43,7 @@ class Batch final : public Conversion {
   std::function<void()> wake_;
   std::filesystem::path output_;  ///< absolute
   BatchList list_;
-  bool carry_ = false, fma_ = true;
+  bool carry_ = false, shared_ = false, fma_ = true;
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;
   std::exception_ptr failure_;

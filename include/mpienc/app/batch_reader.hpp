@@ -22,6 +22,7 @@ class BatchReader final : public ChunkReader {
     std::filesystem::path output;  ///< absolute
     bool carry = false;            ///< files and outputs travel as bytes
     bool fma = true;               ///< encode::FlacSettings::fma
+    bool shared = false;           ///< other ranks see the files
     double long_seconds = app::long_seconds;
   };
 

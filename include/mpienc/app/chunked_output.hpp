@@ -24,10 +24,11 @@ struct ChunkedEnding {
 /// its chunks go to. One thread, but for the file, which is its taker's.
 class ChunkedOutput {
  public:
-  /// `format`: one that can_be_chunked(). `output`: its folder exists. Throws what opening, settling and
-  /// RecordingFile's constructors throw.
+  /// `input`: absolute. `format`: one that can_be_chunked(). `output`: its folder exists. `shared`: all ranks
+  /// see the input, so tasks name ranges of samples that lie in it uncompressed. Throws what opening,
+  /// settling and RecordingFile's constructors throw.
   ChunkedOutput(std::filesystem::path input, const convert::Format& format,
-                const std::filesystem::path& output);
+                const std::filesystem::path& output, bool shared);
 
   [[nodiscard]] double likely_seconds() const;  ///< PcmDescription::likely_samples; not 0
   /// Once; may outlive this.
@@ -43,6 +44,7 @@ class ChunkedOutput {
   std::shared_ptr<av::Md5Digest> md5_ = std::make_shared<av::Md5Digest>();
   std::unique_ptr<RecordingFile> file_;
   std::unique_ptr<PcmCutter> cutter_;
+  bool ranges_;
   std::int32_t chunks_ = 0;
 };
 

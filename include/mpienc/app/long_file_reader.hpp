@@ -24,6 +24,7 @@ struct LongOutput {
   std::filesystem::path root;   ///< of all outputs, absolute
   std::filesystem::path path;   ///< below root
   convert::Format format;
+  bool shared = false;      ///< all ranks see the input
   collection::Result row;  ///< the names in its result
   double seconds = 0;      ///< of the job, for displays
 };
