@@ -40,6 +40,7 @@ EnvironmentVariables variables_for(int ranks) {
 }
 
 std::string what_happened(const AttemptEnd& end) {
+  if (end.rank_died_in_start) return "a rank died while the job started";
   if (!end.marker.begun) return fmt::format("mpirun ended before the job began (mpirun: {})", end.mpirun);
   if (end.marker.status == ExitStatus::cluster) return "the job lost its ranks";
   return fmt::format("the job died without finishing (mpirun: {})", end.mpirun);

@@ -107,7 +107,7 @@ class Parser {
     value("--chunk", raw_.chunk, "SECONDS", "chunk length (default: 15 falling to 4)");
     value("--max-chunk", raw_.max_chunk, "MB", "relay frames beyond, if uncuttable (default: 128)");
     value("--schedule", raw_.schedule, "NAME", "steal (default), dynamic, guided or static");
-    value("--journal", raw_.journal, "DIR", "chunks (by OUTPUT, FLAC none); --no-journal: none");
+    value("--journal", raw_.journal, "DIR", "finished chunks (by OUTPUT); --no-journal: none");
     flag("--restart", options_.restart, "begin anew, whatever the journal has");
     flag("--isolate", options_.isolate, "a process per chunk: crashes cannot end the job");
     value("--on-bad-chunk", raw_.bad_chunk, "DO", "fail (default), copy or skip what crashes");

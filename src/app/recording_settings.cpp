@@ -53,12 +53,6 @@ encode::FlacSettings flac_settings(const Options& options, bool fma) {
   return settings;
 }
 
-bool journals_chunks(const Options& options) {
-  const bool quick = recording_kind(options) == RecordingKind::flac && !options.exhaustive_search &&
-                     !options.precision_search;
-  return options.journal && (!quick || !options.journal_folder.empty());
-}
-
 void check_recording_options(const Options& options) {
   const auto kind = recording_kind(options);
   if (for_flac_alone(options) && kind != RecordingKind::flac) {

@@ -42,8 +42,8 @@ CommandLine parse(int argc, char** argv) {
   }
 }
 
-/// Keeps freed chunk payloads from staying in the heaps of many threads: measured, peaks fall and stay flat.
-/// A FLAC chunk's 1.8 MB come from the heap all the same: memory mapped anew for each costs a fault per page.
+/// Keeps freed chunk payloads from staying in the heaps of many threads: measured, peaks fall and stay flat. A FLAC
+/// chunk's 1.8 MB come from the heap all the same, as memory that is mapped anew for each costs a fault per page.
 void bound_heap() {
 #if defined(__GLIBC__)
   mallopt(M_ARENA_MAX, 2);

@@ -138,7 +138,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const auto identity = job_identity(options);
   std::optional<store::Journal> journal;
   UnusedJournal unused_journal{journal};
-  if (settings && journals_chunks(options)) journal.emplace(journal_folder(options), identity, options.restart);
+  if (settings && options.journal) journal.emplace(journal_folder(options), identity, options.restart);
   if (journal && journal->restored() > 0) {
     logger.info("going on from {}, which has {} (--restart begins anew)", journal_folder(options).string(),
                 report::counted(journal->restored(), "finished chunk"));

@@ -51,25 +51,6 @@ TEST(RecordingKind, FollowsFromOutputAndCodec) {
   EXPECT_EQ(recording_kind(job("a.mp3", "copy")), RecordingKind::none);
 }
 
-TEST(RecordingJournal, IsNotKeptOfFlacThatIsQuicklyEncodedAgain) {
-  auto quick = job("a.flac", "flac");
-  quick.compression = 8;
-  EXPECT_FALSE(journals_chunks(quick));
-  auto exhaustive = quick, precise = quick, asked = quick;
-  exhaustive.exhaustive_search = true;
-  precise.precision_search = true;
-  asked.journal_folder = "kept";
-  EXPECT_TRUE(journals_chunks(exhaustive));
-  EXPECT_TRUE(journals_chunks(precise));
-  EXPECT_TRUE(journals_chunks(asked));
-  auto mp3 = job("a.mp3", "libmp3lame"), film = job("a.mkv", "flac");
-  EXPECT_TRUE(journals_chunks(mp3));
-  EXPECT_TRUE(journals_chunks(film));
-  mp3.journal = asked.journal = false;
-  EXPECT_FALSE(journals_chunks(mp3));
-  EXPECT_FALSE(journals_chunks(asked));
-}
-
 TEST(RecordingKind, IsNoneOfSeveralInputsAndOfChosenStreams) {
   auto two = job("a.flac", "flac"), mapped = job("a.mp3", "libmp3lame");
   two.inputs.emplace_back("b.wav");

@@ -17,10 +17,6 @@ enum class RecordingKind { none, flac, mp3 };
 [[nodiscard]] Mp3Settings mp3_settings(const Options& options);
 [[nodiscard]] encode::FlacSettings flac_settings(const Options& options, bool fma);
 
-/// Whether finished chunks go to the journal. Those of FLAC without -e and -p do only where --journal asks for it:
-/// to encode them costs about what it takes to keep and to read them back.
-[[nodiscard]] bool journals_chunks(const Options& options);
-
 /// Error(usage) for options that have no effect on what the job makes, and as mp3_settings().
 void check_recording_options(const Options& options);
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "mpienc/av/audio_metadata.hpp"
 #include "mpienc/av/audio_resampler.hpp"
 #include "mpienc/av/demuxer.hpp"
 #include "mpienc/core/pcm.hpp"
@@ -32,8 +33,8 @@ class PcmDecoder {
   /// Of all samples as PcmMd5 takes it, from a FLAC file's STREAMINFO; nothing where that has none.
   [[nodiscard]] std::optional<std::array<std::byte, 16>> stored_md5() const;
   /// By libavformat's names, the file's first.
-  [[nodiscard]] std::vector<Tag> tags() const;
-  [[nodiscard]] std::vector<AttachedPicture> pictures() const;
+  [[nodiscard]] std::vector<Tag> tags() const { return tags_of(demuxer_, stream()); }
+  [[nodiscard]] std::vector<AttachedPicture> pictures() const { return pictures_of(demuxer_); }
 
   /// Whole samples of all channels into `into`; returns bytes, fewer only at the end. Throws Error(input)
   /// where the format changes.
@@ -41,6 +42,7 @@ class PcmDecoder {
   /// Packets that could not be decoded and whose samples are missing; final at the end. What fails before the
   /// first sample of a lossy codec, and a packet or two after its last one, are tags and junk.
   [[nodiscard]] std::int64_t errors() const;
+  [[nodiscard]] static std::string contradiction() { return {}; }  ///< as FlacDecoder tells it
   [[nodiscard]] bool truncated() const { return demuxer_.truncated(); }
 
  private:
