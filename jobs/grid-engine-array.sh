@@ -5,9 +5,10 @@
 # Submit it again after a change of the list: films whose outputs exist are done.
 #$ -N mpienc -cwd -j y -S /bin/bash
 #$ -pe smp 16
-#$ -l s_rt=03:58:00,h_rt=04:00:00
+#$ -l h_rt=04:00:00
 #$ -r y -notify
 
+seconds=14100 # less than h_rt: after them the job ends in order, and is queued again
 mpienc=mpienc
 films=films.txt
 options=(--crf 20)
@@ -18,15 +19,15 @@ finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
 before=$(finished)
 [[ -e $output && ! -e $output.journal && " ${options[*]} " != *" --overwrite "* ]] && exit 0
 
-"$mpienc" "$input" "$output" --lanes "$NSLOTS" "${options[@]}" & # one process: its threads are the lanes
+timeout --preserve-status --signal=USR1 "$seconds" "$mpienc" "$input" "$output" --lanes "$NSLOTS" "${options[@]}" &
 job=$!
-out_of_time=
-trap 'out_of_time=yes; kill -USR1 "$job"' USR1 # s_rt is over, or the job is about to be suspended
-trap 'kill -TERM "$job"' USR2 TERM             # it is about to be killed: qdel, qmod -rj
+killed=
+trap 'kill -TERM "$job"' USR1                 # it is about to be suspended
+trap 'killed=yes; kill -TERM "$job"' USR2 TERM # it is about to be killed: qdel, qmod -rj
 while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
 wait "$job"
 status=$?
 
 # Queued again only where this run brought the film forward, so that it ends some day.
-if ((status == 130)) && [[ $out_of_time ]] && (($(finished) > before)); then exit 99; fi
+if ((status == 130)) && [[ ! $killed ]] && (($(finished) > before)); then exit 99; fi
 exit "$status"

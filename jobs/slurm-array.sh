@@ -29,6 +29,7 @@ status=$?
 
 # Requeued only where this run brought the film forward, so that it ends some day.
 if ((status == 130)) && [[ $out_of_time ]] && (($(finished) > before && ${SLURM_RESTART_COUNT:-0} < most_restarts)); then
+  trap - TERM
   scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && exec sleep 60 # Slurm ends this meanwhile
 fi
 exit "$status"

@@ -4,7 +4,7 @@
 #SBATCH --job-name=mpienc --output=mpienc-%j.log --open-mode=append
 #SBATCH --nodes=4 --ntasks-per-node=1 --cpus-per-task=16
 #SBATCH --time=04:00:00 --signal=B:USR1@120
-#SBATCH --requeue --no-kill
+#SBATCH --requeue
 
 mpienc=mpienc
 input=${1:-movie.vob}
@@ -16,6 +16,7 @@ finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
 
 go_on_later() { # only where this run brought the job forward, so that it ends some day
   if (($(finished) > before && ${SLURM_RESTART_COUNT:-0} < most_restarts)); then
+    trap - TERM
     scontrol requeue "$SLURM_JOB_ID" && exec sleep 60 # Slurm ends this meanwhile
   fi
 }

@@ -20,16 +20,20 @@ from job_file import JobFile, finished_chunks  # noqa: E402
 
 NODES = 3
 OPTIONS = ["--preset", "medium", "--chunk", "1"]
-LIMIT = 300  # s for anything that is waited for; a film takes some 10 s of two cores
+LIMIT = 200  # s for anything that is waited for; a film takes some 10 s of two cores
 
 
 class Jobs:
-    def __init__(self, slurm, mpienc, film, folder, tally):
-        self.slurm, self.mpienc, self.film, self.folder, self.tally = slurm, mpienc, film, folder, tally
-        self.reference = folder / "reference.mkv"
+    def __init__(self, slurm, mpienc, seconds, folder, tally):
+        self.slurm, self.mpienc, self.seconds, self.folder, self.tally = slurm, mpienc, seconds, folder, tally
+        self.film = self.make_film("film.vob", seconds)
 
-    def make_reference(self):
-        subprocess.run([self.mpienc, self.film, self.reference, "-q", "--no-journal", *OPTIONS], check=True)
+    def make_film(self, name, seconds):
+        """A film, with what it becomes in one process without Slurm beside it."""
+        film = self.folder / name
+        clips.dvd_vob(film, seconds, video=clips.motion("640x480", seconds=seconds))
+        subprocess.run([self.mpienc, film, film.with_suffix(".mkv"), "-q", "--no-journal", *OPTIONS], check=True)
+        return film
 
     def begin(self, name, more=(), film=None, partition="lo"):
         """Submits the edited job file; (the job's number, its output)."""
@@ -40,27 +44,27 @@ class Jobs:
 
     def under_way(self, job, output, chunks=2):
         """Whether so many chunks have been finished while the job runs."""
-        return slurm_cluster.wait_until(lambda: finished_chunks(output) >= chunks or self.slurm.state(job) != "RUNNING"
-                                        and self.slurm.state(job) != "PENDING", LIMIT, 0.05) and finished_chunks(output) >= chunks
+        return slurm_cluster.wait_until(lambda: finished_chunks(output) >= chunks or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.05) and finished_chunks(output) >= chunks
 
     def log(self, output, lines=25):
         log = output.parent / "log"
         text = log.read_text(errors="replace") if log.exists() else ""
         return text, "\n".join("    " + line for line in text.splitlines()[-lines:])
 
-    def done(self, what, job, output, restarts=None):
-        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts."""
+    def done(self, what, job, output, restarts=None, film=None, may_stay=()):
+        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts. `may_stay`: ends of names."""
         state, status = self.slurm.ended(job, LIMIT)
         text, tail = self.log(output)
         self.tally.check((state, status) == ("COMPLETED", 0), f"{what}: done", f"{state} {status}\n{tail}")
-        same = output.exists() and filecmp.cmp(self.reference, output, shallow=False)
+        same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same, f"{what}: the bytes of a run without Slurm", tail)
         if restarts is not None:
-            found = int(self.slurm.field(job, "Restarts") or 0)
+            found = self._restarts(job)
             self.tally.check(found == restarts, f"{what}: restarted {restarts} times", f"{found}\n{tail}")
             going_on = text.count("going on from")
             self.tally.check(going_on >= restarts, f"{what}: every restart goes on from the journal", f"{going_on}\n{tail}")
-        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh")
+        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh"
+                      and not any(part in p.name for part in may_stay))
         self.tally.check(not left, f"{what}: nothing left beside the output", str(left))
 
     # Parts
@@ -85,32 +89,35 @@ class Jobs:
         self.tally.check(self.slurm.ended(other, LIMIT) == ("COMPLETED", 0), f"{name}: the one that preempted it is done")
 
     def time_limit(self, name="slurm.sh"):
-        """Slurm counts limits in minutes and signals up to 10 s early: each of two runs gets a few seconds."""
-        job, output = self.begin(name, ["--time=1", "--signal=B:USR1@45"])
+        """Slurm counts limits in minutes and signals some 10 s early: each of the first two runs gets a few seconds."""
+        film = self.folder / "long.vob"
+        if not film.exists():
+            self.make_film(film.name, 4 * self.seconds)
+        job, output = self.begin(name, ["--time=1", "--signal=B:USR1@40"], film=film)
         for run in (1, 2):
-            slurm_cluster.wait_until(lambda: int(self.slurm.field(job, "Restarts") or 0) >= run, LIMIT, 0.3)
+            slurm_cluster.wait_until(lambda: self._restarts(job) >= run or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.3)
             if run == 2:
                 self.slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=60")
             self.slurm.hurry(job)
-        self.done(f"{name} at its time limit twice", job, output, restarts=2)
+        self.done(f"{name} at its time limit twice", job, output, restarts=2, film=film)
 
-    def power_off(self, name="slurm.sh"):
-        """A node that only has a worker."""
-        job, output = self.begin(name)
+    def _restarts(self, job):
+        return int(self.slurm.field(job, "Restarts") or 0)
+
+    def power_off(self, name="slurm.sh", host="h4"):
+        """A node that only has a worker: the others finish, or Slurm notices first and requeues."""
+        job, output = self.begin(name, ["--nodes=2-3"])
         self.under_way(job, output)
         began = time.monotonic()
-        self.slurm.hosts.power_off("h4")
-        self.done(f"{name}, a node powered off", job, output)
+        self.slurm.hosts.power_off(host)
+        self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1,
+                  may_stay=[".marker-"])  # of the launch that died with its host
         print(f"      done {time.monotonic() - began:.0f} s after it, restarted {self.slurm.field(job, 'Restarts')} times", flush=True)
-        self.power_on("h4")
+        self.power_on(host)
 
     def power_off_first(self, name="slurm.sh"):
         """The node that has the script, launch and rank 0."""
-        job, output = self.begin(name, ["--nodes=2"])
-        self.under_way(job, output)
-        self.slurm.hosts.power_off("h2")
-        self.done(f"{name}, the first node powered off", job, output, restarts=1)
-        self.power_on("h2")
+        self.power_off(name, "h2")
 
     def power_on(self, host):
         self.slurm.hosts.power_on(host)
@@ -142,7 +149,7 @@ class Jobs:
         logs = "\n".join(path.read_text() for path in sorted(folder.glob("log-*")))
         self.tally.check(got == [("COMPLETED", 0), ("FAILED", 3), ("COMPLETED", 0)], "array: each film's own status", f"{got}\n{logs}")
         good = [path for path in (folder / "one.mkv", folder / "three.mkv") if path.exists()
-                and filecmp.cmp(self.reference, path, shallow=False)]
+                and filecmp.cmp(self.film.with_suffix(".mkv"), path, shallow=False)]
         self.tally.check(len(good) == 2, "array: the bytes of runs without Slurm", logs)
 
 
@@ -154,10 +161,7 @@ BY_SRUN = ["submit", "bad_input", "preempted", "cancelled", "time_limit", "power
 def run(options, tally, folder):
     mpienc = Path(options.mpienc).resolve()
     with hosts.Hosts(1 + NODES, shared=[folder, mpienc.parent]) as emulated, slurm_cluster.Slurm(emulated) as slurm:
-        film = folder / "film.vob"
-        clips.dvd_vob(film, options.seconds, video=clips.motion("640x480", seconds=options.seconds))
-        jobs = Jobs(slurm, mpienc, film, folder, tally)
-        jobs.make_reference()
+        jobs = Jobs(slurm, mpienc, options.seconds, folder, tally)
         parts = options.only or (ALL + [f"srun:{part}" for part in BY_SRUN] if options.all else SHORT)
         for part in parts:
             began = time.monotonic()

@@ -17,6 +17,7 @@ import time
 from namespaces import Unavailable
 
 TOOLS = {"munged": "munge", "slurmctld": "slurmctld", "slurmd": "slurmd", "sbatch": "slurm-client"}
+OVER = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED")  # states of a job that has ended
 CPUS = 2  # that each node claims to have
 
 CONFIGURATION = """
@@ -148,13 +149,11 @@ class Slurm:
 
     def ended(self, job, limit=180):
         """(state, exit status) once the job is over, restarts included; a state "" means not within the limit."""
-        over = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED")
-
         def check():
             state = self.state(job)
             if state == "PENDING" and int(self.field(job, "Restarts") or 0) > 0:
                 self.hurry(job)
-            return state in over
+            return state in OVER
 
         done = wait_until(check, limit, pause=0.5)
         return (self.state(job) if done else "", int(self.field(job, "ExitCode").split(":")[0] or -1))
