@@ -88,6 +88,12 @@ class Jobs:
         self.done(f"{name} preempted by a higher partition", job, output, restarts=1)
         self.tally.check(self.slurm.ended(other, LIMIT) == ("COMPLETED", 0), f"{name}: the one that preempted it is done")
 
+    def preempted_untold(self, name="slurm.sh"):
+        """As preempted, where Slurm does not send USR1 first."""
+        self.slurm.reconfigure("SlurmctldParameters=preempt_send_user_signal", "")
+        self.preempted(name)
+        self.slurm.reconfigure("KillWait", "SlurmctldParameters=preempt_send_user_signal\nKillWait")
+
     def time_limit(self, name="slurm.sh"):
         """Slurm counts limits in minutes and signals some 10 s early: each of the first two runs gets a few seconds."""
         film = self.folder / "long.vob"
@@ -154,8 +160,8 @@ class Jobs:
 
 
 SHORT = ["bad_input", "preempted"]
-ALL = [*SHORT, "submit", "array", "cancelled", "time_limit", "power_off", "power_off_first"]
-BY_SRUN = ["submit", "bad_input", "preempted", "cancelled", "time_limit", "power_off", "power_off_first"]
+ALL = [*SHORT, "submit", "preempted_untold", "array", "cancelled", "time_limit", "power_off", "power_off_first"]
+BY_SRUN = ["submit", "bad_input", "preempted", "preempted_untold", "cancelled", "time_limit", "power_off", "power_off_first"]
 
 
 def run(options, tally, folder):

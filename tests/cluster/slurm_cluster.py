@@ -112,6 +112,12 @@ class Slurm:
         """Starts the node's daemon."""
         self._daemon(node, ["slurmd", "-D", "-N", node])
 
+    def reconfigure(self, old, new):
+        """Another text for one in the configuration, while it runs."""
+        file = self.folder / "slurm.conf"
+        file.write_text(file.read_text().replace(old, new))
+        self.call("scontrol", "reconfigure")
+
     def log(self, name):
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob(f"{name}*.*"))
                        if path.suffix in (".log", ".out"))
