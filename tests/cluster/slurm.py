@@ -2,7 +2,9 @@
 """The job files of jobs/ under a real Slurm over emulated hosts, edited as a user would edit them: films come out with the
 bytes of a run without Slurm, with the exit status that stands in docs/clusters/slurm.md, whatever happens meanwhile."""
 
+import contextlib
 import filecmp
+import os
 import shutil
 import subprocess
 import sys
@@ -166,6 +168,7 @@ BY_SRUN = ["submit", "bad_input", "preempted", "preempted_untold", "cancelled", 
 
 def run(options, tally, folder):
     mpienc = Path(options.mpienc).resolve()
+    slurm_cluster.check_tools()
     with hosts.Hosts(1 + NODES, shared=[folder, mpienc.parent]) as emulated, slurm_cluster.Slurm(emulated) as slurm:
         jobs = Jobs(slurm, mpienc, options.seconds, folder, tally)
         parts = options.only or (ALL + [f"srun:{part}" for part in BY_SRUN] if options.all else SHORT)
@@ -174,6 +177,18 @@ def run(options, tally, folder):
             *by, name = part.split(":")
             getattr(jobs, name)(*["slurm-srun.sh"] if by else [])
             print(f"      {part}: {time.monotonic() - began:.1f} s", flush=True)
+    left = [*processes_of(emulated.folder), *filter(Path.exists, [emulated.folder])]
+    tally.check(not left, "nothing of Slurm stays on this machine", str(left))
+
+
+def processes_of(folder):
+    """Those that were started with this folder in their environment."""
+    found = []
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in Path("/proc", process, "environ").read_bytes():
+                found.append(process)
+    return found
 
 
 def main():
