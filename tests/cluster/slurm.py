@@ -83,17 +83,17 @@ class Jobs:
         self.tally.check(got == ("FAILED", 3) and not output.exists(), f"{name}: a bad input ends with status 3, and once",
                          f"{got}\n{self.log(output)[1]}")
 
-    def preempted(self, name="slurm.sh"):
+    def preempted(self, name="slurm.sh", restarts=1):
         job, output = self.begin(name)
         self.under_way(job, output)
         other = self.slurm.submit(["--partition=hi", f"--nodes={NODES}", "--exclusive", "--output=/dev/null", "--wrap", "sleep 3"])
-        self.done(f"{name} preempted by a higher partition", job, output, restarts=1)
+        self.done(f"{name} preempted by a higher partition", job, output, restarts)
         self.tally.check(self.slurm.ended(other, LIMIT) == ("COMPLETED", 0), f"{name}: the one that preempted it is done")
 
     def preempted_untold(self, name="slurm.sh"):
-        """As preempted, where Slurm does not send USR1 first."""
+        """As preempted, where Slurm does not send USR1 first: a job may end in its time of grace."""
         self.slurm.reconfigure("SlurmctldParameters=preempt_send_user_signal", "")
-        self.preempted(name)
+        self.preempted(name, restarts=None)
         self.slurm.reconfigure("KillWait", "SlurmctldParameters=preempt_send_user_signal\nKillWait")
 
     def time_limit(self, name="slurm.sh"):
