@@ -69,9 +69,11 @@ class LongFilesOfABatch : public testing::Test {
 
   void encode(const PlannedChunk& chunk) {
     std::atomic<std::int64_t> progress = 0;
-    const auto* range = encode::range_of(*chunk.task);
-    const auto task = range != nullptr ? encode::with_pcm(*chunk.task, inputs_.read(*range)) : *chunk.task;
-    auto result = std::make_shared<ChunkResult>(run_task(task, encode::NoVideo{}, {}, progress));
+    auto task = chunk.task;
+    if (const auto* range = encode::range_of(*task)) {
+      task = std::make_shared<const encode::Task>(encode::with_pcm(*task, inputs_.read(*range)));
+    }
+    auto result = std::make_shared<ChunkResult>(run_task(*task, encode::NoVideo{}, {}, progress));
     result->index = chunk.chunk.index;
     sink_->release(std::move(result));
   }
