@@ -4,14 +4,18 @@ namespace mpienc::app {
 
 namespace {
 
-constexpr double window = 10;
+constexpr double window = 10, longest_window = 60;
 
 }  // namespace
 
 void RecentRate::take(double now, std::int64_t count) {
   if (!looks_.empty() && count < looks_.back().second) looks_.clear();
   looks_.emplace_back(now, count);
-  while (looks_.size() > 2 && looks_[1].first <= now - window) looks_.pop_front();
+  const auto old = [&] {
+    const auto [seconds, before] = looks_[1];
+    return seconds <= now - longest_window || (seconds <= now - window && before < count);
+  };
+  while (looks_.size() > 2 && old()) looks_.pop_front();
 }
 
 double RecentRate::per_second() const {

@@ -57,7 +57,9 @@ TEST(RecentRate, IsThatOfTheLastTenSeconds) {
   EXPECT_EQ(rate.per_second(), 0) << "what came long ago counts no more";
   for (int second = 101; second <= 120; ++second) rate.take(second, 1000 + 25 * (second - 100));
   EXPECT_DOUBLE_EQ(rate.per_second(), 25);
-  rate.take(121, 3);
+  for (int second = 121; second <= 140; ++second) rate.take(second, 1500);
+  EXPECT_DOUBLE_EQ(rate.per_second(), 25.0 / 21) << "of the last that came, 20 s ago";
+  rate.take(141, 3);
   EXPECT_EQ(rate.per_second(), 0) << "a count that begins anew";
 }
 

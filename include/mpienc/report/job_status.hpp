@@ -33,7 +33,7 @@ struct RankStatus {
   int lanes = 0;
   RankState state = RankState::joined;
   std::vector<int> running, held;  ///< chunks by number: begun, and waiting for a lane of it
-  double speed = 0;                ///< in the job's unit, over the last 10 s
+  double speed = 0;                ///< in the job's unit, as of late
   int done = 0;                    ///< chunks whose result counted
   int steals = 0, losses = 0;  ///< chunks that it took over from other ranks, and that they took over from it
 
@@ -60,7 +60,7 @@ struct JobStatus {
   double media_done = 0;  ///< encoded
   std::optional<double> media_total;
   std::int64_t frames = 0;  ///< or samples of a recording, milliseconds of a batch
-  double speed = 0;         ///< of all ranks, over the last 10 s
+  double speed = 0;         ///< of all ranks, as of late
   bool in_frames = true;    ///< speeds are frames a second; else times realtime
 
   int planned = 0, released = 0;
