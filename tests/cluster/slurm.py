@@ -61,7 +61,7 @@ class Jobs:
         same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same, f"{what}: the bytes of a run without Slurm", tail)
         if restarts is not None:
-            found = self._restarts(job)
+            found = self.slurm.restarts(job)
             self.tally.check(found == restarts, f"{what}: restarted {restarts} times", f"{found}\n{tail}")
             going_on = text.count("going on from")
             self.tally.check(going_on >= restarts, f"{what}: every restart goes on from the journal", f"{going_on}\n{tail}")
@@ -102,34 +102,26 @@ class Jobs:
         if not film.exists():
             self.make_film(film.name, 4 * self.seconds)
         job, output = self.begin(name, ["--time=1", "--signal=B:USR1@40"], film=film)
-        for run in (1, 2):
-            slurm_cluster.wait_until(lambda: self._restarts(job) >= run or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.3)
-            if run == 2:
-                self.slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=60")
-            self.slurm.hurry(job)
+        self.slurm.restarted(job, 2, LIMIT)
+        self.slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=60")
         self.done(f"{name} at its time limit twice", job, output, restarts=2, film=film)
-
-    def _restarts(self, job):
-        return int(self.slurm.field(job, "Restarts") or 0)
 
     def power_off(self, name="slurm.sh", host="h4"):
         """A node that only has a worker: the others finish, or Slurm notices first and requeues."""
-        job, output = self.begin(name, ["--nodes=2-3"])
+        job, output = self.begin(name)
         self.under_way(job, output)
         began = time.monotonic()
         self.slurm.hosts.power_off(host)
+        slurm_cluster.wait_until(lambda: self.slurm.restarts(job) or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.3)
+        self.slurm.hosts.power_on(host)
+        self.slurm.boot(host)
         self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1,
                   may_stay=[".marker-"])  # of the launch that died with its host
-        print(f"      done {time.monotonic() - began:.0f} s after it, restarted {self.slurm.field(job, 'Restarts')} times", flush=True)
-        self.power_on(host)
+        print(f"      done {time.monotonic() - began:.0f} s after it, restarted {self.slurm.restarts(job)} times", flush=True)
 
     def power_off_first(self, name="slurm.sh"):
         """The node that has the script, launch and rank 0."""
         self.power_off(name, "h2")
-
-    def power_on(self, host):
-        self.slurm.hosts.power_on(host)
-        self.slurm.boot(host)
 
     def cancelled(self, name="slurm.sh"):
         job, output = self.begin(name)

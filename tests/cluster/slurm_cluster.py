@@ -150,16 +150,28 @@ class Slurm:
         return wait_until(lambda: self.state(job) in states, limit, pause=0.2)
 
     def hurry(self, job):
-        """Lets a requeued job start at once: Slurm holds it back for a while."""
-        self.call("scontrol", "update", f"JobId={job}", "StartTime=now")
+        """Lets a requeued job start at once: Slurm holds it back for two minutes."""
+        if self.state(job) == "PENDING" and self.restarts(job) > 0:
+            self.call("scontrol", "update", f"JobId={job}", "StartTime=now")
+
+    def restarts(self, job):
+        return int(self.field(job, "Restarts") or 0)
+
+    def restarted(self, job, times, limit=180):
+        """Whether it runs after so many restarts; also returns when it is over."""
+
+        def check():
+            self.hurry(job)
+            return self.restarts(job) >= times and self.state(job) == "RUNNING" or self.state(job) in OVER
+
+        return wait_until(check, limit, pause=0.3) and self.state(job) == "RUNNING"
 
     def ended(self, job, limit=180):
         """(state, exit status) once the job is over, restarts included; a state "" means not within the limit."""
+
         def check():
-            state = self.state(job)
-            if state == "PENDING" and int(self.field(job, "Restarts") or 0) > 0:
-                self.hurry(job)
-            return state in OVER
+            self.hurry(job)
+            return self.state(job) in OVER
 
         done = wait_until(check, limit, pause=0.5)
         return (self.state(job) if done else "", int(self.field(job, "ExitCode").split(":")[0] or -1))
