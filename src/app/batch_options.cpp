@@ -22,7 +22,8 @@ class BatchHelp : public HelpFormatter {
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: mpienc batch [OPTIONS] TREE... -o FOLDER --to FORMAT,...\n"
            "Every file with sound in and below TREE becomes FOLDER/FORMAT/its path. A file is\n"
-           "decoded once for all formats. What is complete and newer than its source stays.\n\n";
+           "decoded once for all formats by one lane; of 15 minutes and more FLAC and MP3 are\n"
+           "made by all lanes. What is complete and newer than its source stays.\n\n";
   }
 };
 

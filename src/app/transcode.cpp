@@ -23,6 +23,7 @@
 #include "mpienc/app/status_keeper.hpp"
 #include "mpienc/app/status_report.hpp"
 #include "mpienc/core/cpu_clock.hpp"
+#include "mpienc/output/temporary_file.hpp"
 #include "mpienc/output/track_writer.hpp"
 #include "mpienc/report/format.hpp"
 #include "mpienc/report/terminal.hpp"
@@ -162,6 +163,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
 
   std::optional<PendingCommit> pending_commit;
   if (!options.batch) pending_commit.emplace(options, identity);
+  if (!options.batch) output::sweep({&options.output, 1});
   auto& sink = conversion->open_output([&](const FileIdentity& file) {
     require_marker();
     if (!signal.received()) pending_commit->note(file);
@@ -176,7 +178,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   // Two ranks would write one file.
   if (options.batch) policy.copies = false;
   auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
-  limits.window = std::max(limits.window, conversion->window());
+  conversion->limit(limits);
   std::optional<store::RunRecordWriter> record;
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);

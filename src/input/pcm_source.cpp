@@ -20,6 +20,7 @@ class RawSource final : public PcmSource {
     description_.format = header.region.format;
     description_.samples = header.region.samples;
     description_.region = header.region;
+    description_.likely_samples = header.region.samples;
     description_.announced = header.announced;
     description_.truncated = header.truncated;
     description_.codec = "pcm";
@@ -55,6 +56,7 @@ class DecodedSource final : public PcmSource {
     if (const auto line = decoder_.contradiction(); !line.empty()) {
       description_.warnings.push_back(fmt::format("{}: {}", name_, line));
     }
+    description_.likely_samples = decoder_.likely_samples();
     description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();

@@ -88,6 +88,7 @@ class Coordinator {
   void steal_answered(int chunk, int victim, bool moved);
   void failed(int chunk, int rank, const Failure& failure);
   void replace(int chunk, int rank);
+  void put(int chunk, int rank, Replacement replacement);
   void check_threads() const;
   void check_ranks();
   void show_progress();
