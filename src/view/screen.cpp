@@ -128,7 +128,7 @@ std::optional<Key> Screen::key(int milliseconds) {
   timeout(0);
   const int code = getch();
   if (code == ERR) return ready > 0 ? std::optional(Key::quit) : std::nullopt;
-  return code == KEY_RESIZE ? Key::other : key_of(code);
+  return code == KEY_RESIZE ? std::nullopt : std::optional(key_of(code));
 }
 
 }  // namespace mpienc::view
