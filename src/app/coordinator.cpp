@@ -295,10 +295,13 @@ void Coordinator::check_ranks() {
 
 void Coordinator::show_progress() {
   if (parts_.lanes != nullptr) meter_.heard(0, parts_.lanes->frames());
-  auto snapshot = meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(),
-                                  parts_.reader.encoded_seconds(), now());
+  const auto total = parts_.reader.total_seconds();
+  auto snapshot = meter_.snapshot(parts_.log, scheduler_, total, parts_.reader.encoded_seconds(), now());
   snapshot.sample_rate = parts_.sample_rate;
   parts_.progress.update(snapshot);
+  if (parts_.status != nullptr && parts_.status->due(snapshot.elapsed)) {
+    parts_.status->take({snapshot, scheduler_, meter_, total, plan_complete_, shelf_.stored(), parts_.transport.bytes_sent()});
+  }
 }
 
 double Coordinator::now() const {

@@ -13,6 +13,7 @@
 #include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/launch_hosts.hpp"
 #include "mpienc/app/options.hpp"
+#include "mpienc/app/status_file.hpp"
 #include "mpienc/core/log.hpp"
 #include "mpienc/net/host.hpp"
 #include "mpienc/store/commit_note.hpp"
@@ -109,6 +110,12 @@ std::string without_whom(const std::set<std::string>& silent, int ranks, int wan
                      ranks == wanted ? "" : fmt::format(", with {} of {} ranks", ranks, wanted));
 }
 
+/// The status of a job that is started again stays meanwhile, and goes with the last attempt.
+struct StatusEnd {
+  const std::filesystem::path file;
+  ~StatusEnd() { remove_status(file); }
+};
+
 }  // namespace
 
 ExitStatus run_launch(int argc, const char* const* argv) {
@@ -125,6 +132,7 @@ ExitStatus run_launch(int argc, const char* const* argv) {
   const MpiKind kind = mpi_kind(output_of({options->mpirun, "--version"}, variables_for(options->ranks)));
   const LaunchSignals signals;
   const MarkerFolder folder(job->output);
+  const StatusEnd status_end{status_file(*job)};
   StopRequests requests;
   AnsweringHosts hosts(*options, kind, folder.marker(0).parent_path() / "hosts");
   AttemptPlan plan{program, {marker_variable, ranks_variable, "MPIENC_JOB"}};

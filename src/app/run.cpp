@@ -15,6 +15,7 @@
 #include "mpienc/app/run_task.hpp"
 #include "mpienc/app/simulate.hpp"
 #include "mpienc/app/stop_signal.hpp"
+#include "mpienc/app/top.hpp"
 #include "mpienc/app/transcode.hpp"
 #include "mpienc/app/worker.hpp"
 #include "mpienc/av/instruction_set.hpp"
@@ -114,6 +115,7 @@ int run(int argc, char** argv) try {
     run_simulate(argc, argv);
     return static_cast<int>(ExitStatus::success);
   }
+  if (asks_for_top(argc, argv)) return static_cast<int>(run_top(argc, argv));
   if (asks_to_launch(argc, argv)) return static_cast<int>(run_launch(argc, argv));
   bound_heap();
   net::Wakeup wakeup;

@@ -19,6 +19,9 @@
 #include "mpienc/app/pending_commit.hpp"
 #include "mpienc/app/journal_note.hpp"
 #include "mpienc/app/recording_settings.hpp"
+#include "mpienc/app/status_file.hpp"
+#include "mpienc/app/status_keeper.hpp"
+#include "mpienc/app/status_report.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/output/temporary_file.hpp"
 #include "mpienc/output/track_writer.hpp"
@@ -96,6 +99,18 @@ class JournalEnd {
   StopSignal::LastAct last_act_;
 };
 
+/// Whether mpienc launch does so, as far as rank 0 can tell: then the status stays until the next attempt.
+bool starts_again(const std::exception_ptr& why) {
+  if (!judged_by_marker()) return false;
+  try {
+    std::rethrow_exception(why);
+  } catch (const Error& error) {
+    return error.status() == ExitStatus::cluster;
+  } catch (...) {
+    return false;
+  }
+}
+
 /// Takes away a journal that a failed start has made.
 struct UnusedJournal {
   std::optional<store::Journal>& journal;
@@ -116,8 +131,9 @@ struct UnusedJournal {
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
                const Hello& own, Farewell& farewell, Logger& logger) {
   const auto start = Clock::now();
+  const WarningCount warnings(logger);
   if (!options.batch) {
-    if (completed_before(options, logger)) return;
+    if (completed_before(options, logger)) return remove_status(status_file(options));
     output::check_output(options.output, options.overwrite);
   }
   const auto wake = [&wakeup] { wakeup.notify(); };
@@ -170,18 +186,26 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
                   recording_kind(options) != RecordingKind::none,
                   [&](const Chunk& chunk, bool audio) { return conversion->place(chunk, audio); }, team, log, logger);
 
+  std::optional<StatusKeeper> keeper;
+  std::optional<StatusReport> status;
+  if (const auto file = status_file(options); !file.empty()) {
+    keeper.emplace(file, signal, logger);
+    status.emplace(options, log, journal ? journal->restored() : 0, warnings, *keeper);
+  }
+
   const double cpu_at_start = process_cpu_seconds();
   auto* digest = conversion->start_digest(transport);
   auto& reader = conversion->start_reading();
   Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
                            journal ? &*journal : nullptr, digest, settings ? encode::serialise(*settings) : Bytes(),
                            conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
-                           progress, logger});
+                           status ? &*status : nullptr, progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
   std::int64_t bytes = 0;
   unused_journal.used = true;
   try {
     coordinator.run();
+    if (status) status->finishing();
     bytes = coordinator.commit();
   } catch (...) {
     conversion->stop_reading();
@@ -192,9 +216,11 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     journal_end.leave(coordinator.close_journal(limit), doubt);
     sink.discard();
     record.reset();
+    if (keeper) keeper->end(starts_again(std::current_exception()));
     farewell.take(std::current_exception());
     throw;
   }
+  if (keeper) keeper->end(false);
   bool removed = !journal || journal->remove();
   const auto verdict = conversion->verdict();
   if (!verdict) write_marker(ExitStatus::success);

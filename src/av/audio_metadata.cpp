@@ -9,6 +9,8 @@ extern "C" {
 #include <libavutil/avstring.h>
 }
 
+#include "mpienc/av/stream.hpp"
+
 namespace mpienc::av {
 
 namespace {
@@ -66,6 +68,13 @@ std::vector<Tag> tags_of(const Demuxer& demuxer, const AVStream& stream) {
   add_tags(tags, demuxer.format().metadata);
   add_tags(tags, stream.metadata);
   return tags;
+}
+
+std::int64_t likely_samples(const Demuxer& demuxer, const AVStream& stream, int rate) {
+  const Rational clock{1, rate};
+  if (stream.duration > 0) return rescale(stream.duration, from_av(stream.time_base), clock);
+  const auto all = demuxer.format().duration;
+  return all > 0 ? rescale(all, {1, AV_TIME_BASE}, clock) : 0;
 }
 
 std::vector<AttachedPicture> pictures_of(const Demuxer& demuxer) {

@@ -104,14 +104,6 @@ std::int64_t PcmDecoder::least_samples() const {
       0, rescale(stream().duration, from_av(stream().time_base), {1, format_.rate}) - tolerance);
 }
 
-std::int64_t PcmDecoder::likely_samples() const {
-  const AVStream& from = stream();
-  const Rational clock{1, format_.rate};
-  if (from.duration > 0) return rescale(from.duration, from_av(from.time_base), clock);
-  const auto all = demuxer_.format().duration;
-  return all > 0 ? rescale(all, {1, AV_TIME_BASE}, clock) : 0;
-}
-
 std::optional<std::array<std::byte, 16>> PcmDecoder::stored_md5() const {
   constexpr int md5_at = 18, stream_info_bytes = 34;  // RFC 9639, section 8.2
   if (decoder_->codec_id != AV_CODEC_ID_FLAC || decoder_->extradata_size < stream_info_bytes)

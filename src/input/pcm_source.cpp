@@ -53,10 +53,10 @@ class DecodedSource final : public PcmSource {
     description_.samples = decoder_.samples();
     description_.codec = decoder_.codec();
     description_.least_samples = decoder_.least_samples();
-    description_.likely_samples = decoder_.likely_samples();
     if (const auto line = decoder_.contradiction(); !line.empty()) {
       description_.warnings.push_back(fmt::format("{}: {}", name_, line));
     }
+    description_.likely_samples = decoder_.likely_samples();
     description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();

@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view mark = ".mpienc-";
 constexpr std::int64_t write_back_bytes = std::int64_t{8} << 20;
+constexpr std::string_view mark = ".mpienc-";
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what, int code) {
   if (code == ENOSPC || code == EDQUOT) {

@@ -19,6 +19,7 @@
 #include "mpienc/app/mishaps.hpp"
 #include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/result_shelf.hpp"
+#include "mpienc/app/status_report.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/net/transport.hpp"
@@ -29,7 +30,7 @@
 namespace mpienc::app {
 
 /// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where none is
-/// kept, `digest` where the ranks take none.
+/// kept, `digest` where the ranks take none, `status` where nobody is told.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
@@ -48,6 +49,7 @@ struct CoordinatorParts {
   sched::Limits limits;
   sched::Policy policy;
   JobLog& log;
+  StatusReport* status = nullptr;
   report::ProgressDisplay& progress;
   Logger& logger;
 };

@@ -33,7 +33,9 @@ class FlacDecoder {
   /// Per channel, where the head tells.
   [[nodiscard]] std::optional<std::int64_t> samples() const;
   [[nodiscard]] static std::int64_t least_samples() { return 0; }
-  [[nodiscard]] std::int64_t likely_samples() const { return samples().value_or(0); }  ///< as PcmDecoder's
+  [[nodiscard]] std::int64_t likely_samples() const {
+    return av::likely_samples(demuxer_, stream(), format_.rate);
+  }
   /// Of all samples as PcmMd5 takes it, where the head tells.
   [[nodiscard]] std::optional<std::array<std::byte, 16>> stored_md5() const;
   [[nodiscard]] std::vector<Tag> tags() const { return tags_of(demuxer_, stream()); }

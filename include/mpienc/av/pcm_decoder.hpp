@@ -29,7 +29,9 @@ class PcmDecoder {
   /// That a lossy stream must give out at least, by its MP4's tables; 0 elsewhere.
   [[nodiscard]] std::int64_t least_samples() const;
   /// As many as libavformat promises, by a header or by its guess at the bit rate; 0 where it does not.
-  [[nodiscard]] std::int64_t likely_samples() const;
+  [[nodiscard]] std::int64_t likely_samples() const {
+    return av::likely_samples(demuxer_, stream(), format_.rate);
+  }
   /// By libavcodec's name of it.
   [[nodiscard]] std::string codec() const { return avcodec_get_name(decoder_->codec_id); }
   /// Of all samples as PcmMd5 takes it, from a FLAC file's STREAMINFO; nothing where that has none.
