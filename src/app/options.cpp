@@ -119,11 +119,11 @@ class Parser {
   void declare_seeing() {
     group_ = "Seeing";
     value("--record", raw_.record, "FILE.h5", "write a run record, e.g. for mpienc simulate");
-    flag("--no-status", raw_.no_status, "no OUTPUT.status, which mpienc top shows");
     flag("-q,--quiet", raw_.quiet, "errors only");
     flag("-v,--verbose", raw_.verbose, "tell more");
     flag("--version", raw_.show_version, "versions of mpienc and its codec libraries");
     group_ = "";
+    flag("--no-status", raw_.no_status, "");  // told by mpienc top --help
     flag("-h,--help", raw_.help, "this text");
   }
 

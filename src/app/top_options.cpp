@@ -22,6 +22,7 @@ class TopHelp : public HelpFormatter {
 constexpr const char* footer =
     "Keys: arrows select, Tab changes the table, s sorts it, d drains the selected\n"
     "rank (it ends what it runs and gets no more), ? helps, q quits.\n"
+    "A job that is started with --no-status writes no file and is not seen.\n"
     "\n"
     "Examples:\n"
     "  mpienc top\n"
