@@ -92,12 +92,7 @@ Batch::~Batch() = default;
 void Batch::list() {
   list_ = list_batch(options_.inputs, output_, *options_.batch);
   make_folder(output_);
-  std::vector<fs::path> outputs;
-  for (const auto& file : list_.files) {
-    for (const auto& made : file.outputs) outputs.push_back(output_ / made.path);
-  }
-  for (const auto& copied : list_.copies) outputs.push_back(output_ / copied.path);
-  output::sweep(outputs);
+  output::sweep(paths_to_make(list_, output_));
 }
 
 bool Batch::opened() {

@@ -152,4 +152,13 @@ BatchList list_batch(const std::vector<fs::path>& roots, const fs::path& output,
   return Lister(find(roots, output, options), output, options).list();
 }
 
+std::vector<fs::path> paths_to_make(const BatchList& list, const fs::path& output) {
+  std::vector<fs::path> paths;
+  for (const auto& file : list.files) {
+    for (const auto& made : file.outputs) paths.push_back(output / made.path);
+  }
+  for (const auto& copied : list.copies) paths.push_back(output / copied.path);
+  return paths;
+}
+
 }  // namespace mpienc::app

@@ -222,6 +222,8 @@ std::int64_t BatchSink::commit(const std::function<void()>& before_rename) {
     if (const auto row = copier_.copy_next()) store(*row);
   }
   if (before_rename) before_rename();
+  // Of ranks that were lost.
+  output::sweep(paths_to_make(list_, output_));
   for (const auto& failed : tally_.failures()) {
     collection::remove_empty_folders(output_, failed.outfile.parent_path().lexically_relative(output_));
   }

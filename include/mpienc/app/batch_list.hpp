@@ -35,18 +35,22 @@ struct BatchLink {
 
 /// All that a batch has to do, as a function of the trees and the options.
 struct BatchList {
-  std::vector<BatchFile> files;              ///< the largest first
+  std::vector<BatchFile> files;  ///< the largest first
   std::vector<BatchCopy> copies;
-  std::vector<BatchLink> links;              ///< to all outputs, those that exist already as well
-  std::vector<collection::Result> settled;   ///< nothing is to be done for them: skipped or failed
+  std::vector<BatchLink> links;                     ///< to all outputs, those that exist already as well
+  std::vector<collection::Result> settled;          ///< nothing is to be done for them: skipped or failed
   std::vector<collection::Remark> problems, notes;  ///< of the walk
   std::int64_t files_on_input = 0;
   std::int64_t bytes = 0;  ///< of all `files`
 };
 
-/// Walks and looks into files whose names do not tell whether they have sound; with templates it reads the tags of
-/// all. Error(input) where there is nothing to convert.
-[[nodiscard]] BatchList list_batch(const std::vector<std::filesystem::path>& roots, const std::filesystem::path& output,
-                                   const BatchOptions& options);
+/// Walks and looks into files whose names do not tell whether they have sound; with templates it reads the
+/// tags of all. Error(input) where there is nothing to convert.
+[[nodiscard]] BatchList list_batch(const std::vector<std::filesystem::path>& roots,
+                                   const std::filesystem::path& output, const BatchOptions& options);
+
+/// Of all outputs and copies, below `output`.
+[[nodiscard]] std::vector<std::filesystem::path> paths_to_make(const BatchList& list,
+                                                               const std::filesystem::path& output);
 
 }  // namespace mpienc::app
