@@ -20,8 +20,7 @@ class Screen {
   [[nodiscard]] int rows() const;
   [[nodiscard]] int columns() const;
   void paint(const std::vector<Line>& lines);
-  /// Waits at most so long for a key; Key::other also where the size has changed, Key::quit where the
-  /// terminal is gone.
+  /// Waits at most so long for a key or another size; Key::quit where the terminal is gone.
   [[nodiscard]] std::optional<Key> key(int milliseconds);
   /// Gives the terminal back, from any thread, where the process has to end at once.
   static void give_back() noexcept;
