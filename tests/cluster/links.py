@@ -72,12 +72,18 @@ class Links:
         self.tally.check(narrow < wide, "a narrower link carries less", f"{narrow / 1e6:.1f} of {wide / 1e6:.1f} Mbit/s")
 
     def film(self):
-        """It must last over 15 s, so that mpienc has seen a span of 10 s after the start."""
+        """It must last over 15 s, so that mpienc has seen a span of 10 s after the start: rank 0's own lane is slowed."""
+        if reason := self.cluster.missing("slow"):
+            print(f"skipped: film: {reason}", flush=True)
+            return
         vob = self.folder / "film.vob"
         clips.dvd_vob(vob, 20, video=clips.motion("640x480", seconds=20))
-        inputs, options = [vob] * 9, ["--preset", "veryfast", "--chunk", "1"]
-        _, text = self.job(inputs, self.reference(inputs, "film.mkv", options), options, "6mbit")
-        self.tally.check(WARNING in text, "film.mkv over links of 6mbit: mpienc says that the lanes wait for the link", text[-2000:])
+        inputs, options = [vob] * 3, ["--preset", "veryfast", "--chunk", "1"]
+        reference = self.reference(inputs, "film.mkv", options)
+        self.cluster.slow("h1", 0.3)
+        _, text = self.job(inputs, reference, options, "4mbit")
+        self.cluster.slow("h1", None)
+        self.tally.check(WARNING in text, "film.mkv over links of 4mbit: mpienc says that the lanes wait for the link", text[-2000:])
 
 
 SHORT = ["recording"]
