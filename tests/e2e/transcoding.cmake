@@ -1,6 +1,6 @@
 mpienc_e2e_test(roundtrip_made SCRIPT roundtrip_made TIMEOUT 600)
 mpienc_e2e_test(roundtrip SCRIPT roundtrip TIMEOUT 1200)
-mpienc_e2e_test(same_bytes SCRIPT same_bytes TIMEOUT 900 ARGUMENTS --seconds 12 --preset veryfast)
+mpienc_e2e_test(same_bytes SCRIPT same_bytes TIMEOUT 900 ARGUMENTS --seconds 9 --preset veryfast)
 mpienc_e2e_test(sync SCRIPT sync TIMEOUT 600)
 mpienc_e2e_test(dvd_image SCRIPT dvd_image TIMEOUT 600)
 mpienc_e2e_test(errors SCRIPT errors TIMEOUT 600)
