@@ -266,6 +266,8 @@ std::optional<DoorAddress> MpiTransport::open_door(const std::string& token, std
   return impl_->door.emplace(token, impl_->size, open, std::move(wake)).address();
 }
 
+void MpiTransport::close_door() { impl_->door.reset(); }
+
 std::vector<int> MpiTransport::take_joined() {
   std::vector<int> ranks;
   for (const auto& [rank, communicator] : impl_->arrived->take()) {

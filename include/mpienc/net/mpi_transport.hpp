@@ -32,6 +32,8 @@ class MpiSession {
   /// The end after the loss of a rank, once all others were told to leave: ends this process within
   /// some seconds with that status and on rank 0 what is left of the job.
   [[noreturn]] void leave_after_fault(int status);
+  /// The end of a process that has joined the job of others, or was to: nobody is waited for.
+  [[noreturn]] void leave_alone(int status);
   /// Ends this process within 2 s even where MPI hangs, and with it all ranks of the job; under
   /// `mpirun --enable-recovery` (Open MPI 4.1.4) the other ranks live on and must end by themselves.
   [[noreturn]] void abort(int status);
@@ -67,6 +69,7 @@ class MpiTransport final : public Transport {
   [[nodiscard]] std::int64_t bytes_sent() const override;
   [[nodiscard]] std::optional<DoorAddress> open_door(const std::string& token,
                                                      std::function<void()> wake) override;
+  void close_door() override;
   [[nodiscard]] std::vector<int> take_joined() override;
   [[nodiscard]] bool direct(int rank) const override;
 

@@ -92,6 +92,8 @@ class Transport {
                                                              std::function<void()> /*wake*/) {
     return std::nullopt;
   }
+  /// Nobody joins any more.
+  virtual void close_door() {}
   /// The ranks that have joined since the last call; from now on size() counts them.
   [[nodiscard]] virtual std::vector<int> take_joined() { return {}; }
   /// Whether the rank talks to all others, and not only to rank 0 as those that have joined.
