@@ -1,7 +1,4 @@
-"""Ranks that join a running job, are drained, killed or turned away: the job finishes with the bytes of a plain run.
-
-The input comes through a pipe whose writer waits for each step, so nothing depends on how fast the machine is.
-"""
+"""Ranks that join a running job, are drained, killed or turned away: the job finishes with the bytes of a plain run."""
 
 import contextlib
 import os
@@ -9,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -22,41 +18,23 @@ OPTIONS = ["--preset", "medium", "--chunk", "1", "--lanes", "1", "--no-journal"]
 LIMIT = 240
 
 
-class Feed:
-    """Writes a file into a pipe, part by part."""
-
-    def __init__(self, source, pipe):
-        self.data, self.parts = source.read_bytes(), threading.Semaphore(0)
-        os.mkfifo(pipe)
-        self.thread = threading.Thread(target=self.write, args=(pipe,), daemon=True)
-        self.thread.start()
-
-    def write(self, pipe):
-        cuts = [0, len(self.data) // 8, 5 * len(self.data) // 8, len(self.data)]
-        with contextlib.suppress(BrokenPipeError), open(pipe, "wb", buffering=0) as out:
-            for begin, end in zip(cuts, cuts[1:]):
-                self.parts.acquire()
-                out.write(self.data[begin:end])
-
-    def next(self):
-        self.parts.release()
-
-
 class Job:
     """mpienc launch --grow; its lines as they come."""
 
-    def __init__(self, mpienc, mpirun, folder, pipe):
+    def __init__(self, mpienc, mpirun, folder, source):
         self.mpienc, self.output = mpienc, folder / "out" / "film.mkv"
         self.output.parent.mkdir()
-        self.log = folder / "job.log"
+        self.log, self.started = folder / "job.log", []
         self.invitation = Path(f"{self.output}.join")
-        words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", pipe, self.output, *OPTIONS]
+        words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *OPTIONS]
         self.process = self.start(words, self.log)
 
     def start(self, words, log):
         with open(log, "wb") as file:
-            return subprocess.Popen(self.mpienc.command(words), env=self.mpienc.environment(), stdin=subprocess.DEVNULL,
-                                    stdout=file, stderr=file, start_new_session=True)
+            self.started.append(subprocess.Popen(self.mpienc.command(words), env=self.mpienc.environment(),
+                                                 stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                                                 start_new_session=True))
+        return self.started[-1]
 
     def text(self):
         return self.log.read_text(errors="replace")
@@ -93,25 +71,25 @@ class Check:
         self.tally.check(good, f"{what}: one line, status {status}", f"status {done.status}\n{done.stderr}")
 
     def run(self, source):
+        job = Job(self.mpienc, self.options.mpirun, self.folder, source)
+        try:
+            return self.steps(job)
+        finally:
+            for process in job.started:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    def steps(self, job):
         tally, folder = self.tally, self.folder
-        pipe = folder / "film.vob"
-        feed = Feed(source, pipe)
-        job = Job(self.mpienc, self.options.mpirun, folder, pipe)
-        feed.next()
         tally.check(bool(launch.wait_for(job.invitation.exists)), "the job invites", job.text())
         mode = job.invitation.stat().st_mode & 0o777
         tally.check(mode == 0o600, "for its owner's eyes only", oct(mode))
         copy = folder / "copy.join"
         shutil.copy(job.invitation, copy)
-        forged = folder / "forged.join"
-        forged.write_text(copy.read_text().replace('"token": "', '"token": "0'))
-        self.turned_away(forged, CLUSTER, "another job runs there", "a wrong token")
-
         two = job.start(["launch", "-n", 2, "--join", job.invitation, "--mpirun", self.options.mpirun], folder / "two.log")
         tally.check(job.says("joins with", 2), "two join from another mpirun", job.text())
         alone = job.start(["worker", "--join", job.invitation], folder / "alone.log")
         tally.check(job.says("rank 4 on") and job.says("joins with", 3), "one more joins by itself", job.text())
-        feed.next()
         began = time.monotonic()
         asked = self.mpienc.run(["drain", 2, "--job", job.output], timeout=60)
         tally.check(asked.status == 0, "the job takes a request to drain", asked.stderr)
@@ -119,7 +97,10 @@ class Check:
                     "later, while the job runs", job.text())
         tally.check(two.poll() is None, "and the other of its mpirun stays")
         os.killpg(alone.pid, signal.SIGKILL)
-        feed.next()
+        forged = folder / "forged.join"
+        forged.write_text(copy.read_text().replace('"token": "', '"token": "0'))
+        self.turned_away(forged, CLUSTER, "another job runs there", "a wrong token")
+        tally.check(job.process.poll() is None, "all that while the job runs", job.text())
         status = end_of(job.process)
         text = job.text()
         tally.check(status == 0, "the job is done", f"status {status}\n{text}")
@@ -142,7 +123,7 @@ class Check:
 
 def main():
     parser = program.arguments(__doc__)
-    parser.add_argument("--seconds", type=int, default=16, help="length of the made title")
+    parser.add_argument("--seconds", type=int, default=24, help="length of the made title")
     options = parser.parse_args()
     tally = program.Tally()
     version = subprocess.run([options.mpirun, "--version"], capture_output=True, text=True).stdout
@@ -153,9 +134,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="mpienc-join-", dir=options.work, ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         check = Check(options, folder, tally)
-        source = clips.dvd_vob(folder / "made.vob", options.seconds)
+        source = clips.dvd_vob(folder / "made.vob", options.seconds, video=clips.motion("640x480", seconds=options.seconds))
         plain = folder / "plain.mkv"
-        done = check.mpienc.run([source, plain, *OPTIONS])
+        done = check.mpienc.run([source, plain, *OPTIONS, "--lanes", 2])
         tally.check(done.status == 0, "the plain run", done.tail())
         output = check.run(source)
         same = output.exists() and output.read_bytes() == plain.read_bytes()

@@ -40,9 +40,9 @@ enum class MpiKind { open_mpi_4, open_mpi_5, other };
 struct AttemptPlan {
   std::string program;                   ///< mpienc's path
   std::vector<std::string> environment;  ///< names of variables that ranks on other hosts need as well
-  std::filesystem::path name_server{};   ///< ompi-server's contact file; empty: none
   bool quiet = true;                     ///< without mpirun's own messages
   bool again = false;  ///< a restart: goes on with what is there, whatever the job's words say
+  std::filesystem::path name_server{};   ///< ompi-server's contact file; empty: none
 };
 
 /// The words of mpirun's command line, the program's name first.
