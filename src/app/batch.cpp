@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
 #include <utility>
 
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "mpienc/core/error.hpp"
 #include "mpienc/input/pcm_fingerprint.hpp"
 #include "mpienc/net/host.hpp"
+#include "mpienc/output/temporary_file.hpp"
 #include "mpienc/report/progress.hpp"
 
 namespace mpienc::app {
@@ -24,6 +26,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t sampled_files = 8;
 /// Of several encoders and what a file's blocks take.
 constexpr std::int64_t lane_bytes = std::int64_t{48} << 20;
+/// Of a file on its way, on average, before rank 0 reads no more.
+constexpr std::int64_t carried_bytes = std::int64_t{64} << 20;
 
 /// A file in the folder of the outputs for other ranks to look for.
 class Token {
@@ -88,6 +92,12 @@ Batch::~Batch() = default;
 void Batch::list() {
   list_ = list_batch(options_.inputs, output_, *options_.batch);
   make_folder(output_);
+  std::vector<fs::path> outputs;
+  for (const auto& file : list_.files) {
+    for (const auto& made : file.outputs) outputs.push_back(output_ / made.path);
+  }
+  for (const auto& copied : list_.copies) outputs.push_back(output_ / copied.path);
+  output::sweep(outputs);
 }
 
 bool Batch::opened() {
@@ -98,10 +108,12 @@ bool Batch::opened() {
 
 void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) {
   for (const auto& problem : list_.problems) logger_.warn("{}: {}", collection::shown(problem.path), problem.text);
+  for (const auto& note : list_.notes) logger_.info("left out: {}, {}", collection::shown(note.path), note.text);
   if (transport.size() == 1) return;
   const Token token(output_);
   const auto why = ask_ranks(transport, wakeup, signal, team, sample_of(list_, output_, token));
   carry_ = !why.empty();
+  shared_ = !carry_;
   if (carry_) logger_.info("files travel by message, as not all ranks see them: {}", why);
 }
 
@@ -123,16 +135,19 @@ std::int64_t Batch::bytes_per_lane() const {
   return lane_bytes + (carry_ ? 2 * largest : 0);
 }
 
-std::string Batch::place(const Chunk& chunk, bool) const {
-  return collection::shown(list_.files.at(static_cast<std::size_t>(chunk.index)).source.path);
-}
+std::string Batch::place(const Chunk& chunk, bool) const { return sink_->place(chunk.index); }
 
-/// One long file, which comes first, holds up no other.
-int Batch::window() const { return carry_ ? 0 : static_cast<int>(list_.files.size()) + 1; }
+/// Results go as they come, so one slow file holds up no other.
+void Batch::limit(sched::Limits& limits) const {
+  limits.window = std::numeric_limits<int>::max();
+  if (carry_) limits.most_bytes = limits.unfinished * carried_bytes;
+}
 
 ChunkSink& Batch::open_output(Note) { return sink_.emplace(list_, *options_.batch, output_, logger_, wake_); }
 
-ChunkReader& Batch::start_reading() { return reader_.emplace(list_, *options_.batch, output_, carry_, fma_, wake_); }
+ChunkReader& Batch::start_reading() {
+  return reader_.emplace(list_, *options_.batch, BatchReader::Setting{output_, carry_, fma_, shared_}, *sink_, wake_);
+}
 
 std::string Batch::closing_text(const report::Summary& summary) const {
   const auto ranks = summary.ranks.size();

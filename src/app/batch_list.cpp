@@ -49,6 +49,7 @@ class Lister {
   Lister(collection::Found found, fs::path output, const BatchOptions& options)
       : output_(std::move(output)), options_(options) {
     list_.problems = std::move(found.problems);
+    list_.notes = std::move(found.notes);
     for (auto& file : found.files) (has_sound(file) ? sources_ : others_).push_back(std::move(file));
     if (sources_.empty()) throw Error(ExitStatus::input, "no file with sound among the inputs");
     list_.files_on_input = std::ssize(sources_);

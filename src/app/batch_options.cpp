@@ -22,7 +22,8 @@ class BatchHelp : public HelpFormatter {
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: mpienc batch [OPTIONS] TREE... -o FOLDER --to FORMAT,...\n"
            "Every file with sound in and below TREE becomes FOLDER/FORMAT/its path. A file is\n"
-           "decoded once for all formats. What is complete and newer than its source stays.\n\n";
+           "decoded once for all formats by one lane; of 15 minutes and more FLAC and MP3 are\n"
+           "made by all lanes. What is complete and newer than its source stays.\n\n";
   }
 };
 
@@ -63,6 +64,7 @@ class Parser : private CommandParser {
     value("--schedule", schedule_, "NAME", "steal (default), dynamic, guided or static");
     flag("--isolate", options_.isolate, "a process per file: crashes cost one file");
     value("--record", record_, "FILE.h5", "write a run record");
+    flag("--no-status", no_status_, "no FOLDER/mpienc.status, which mpienc top shows");
     flag("-q,--quiet", quiet_, "errors only");
     flag("-v,--verbose", verbose_, "tell more");
   }
@@ -75,6 +77,7 @@ class Parser : private CommandParser {
     take_formats();
     take_values();
     options_.journal = false;
+    options_.status = !no_status_;
     options_.on_bad_chunk = OnBadChunk::skip;
     options_.batch = std::move(batch_);
     return std::move(options_);
@@ -132,7 +135,7 @@ class Parser : private CommandParser {
   std::vector<std::string> words_;
   std::string output_, files_from_, to_, lanes_, schedule_, record_;
   std::map<std::string, std::string> encoder_options_;
-  bool update_ = false, overwrite_ = false, quiet_ = false, verbose_ = false;
+  bool update_ = false, overwrite_ = false, no_status_ = false, quiet_ = false, verbose_ = false;
   BatchOptions batch_;
   Options options_;
 };

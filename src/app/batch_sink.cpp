@@ -1,15 +1,13 @@
 #include "mpienc/app/batch_sink.hpp"
 
-#include <fstream>
-#include <limits>
 #include <utility>
-#include <vector>
+
+#include <fmt/format.h>
 
 #include "mpienc/collection/file_name.hpp"
 #include "mpienc/collection/folder_below.hpp"
 #include "mpienc/collection/links.hpp"
 #include "mpienc/core/error.hpp"
-#include "mpienc/output/temporary_file.hpp"
 
 namespace mpienc::app {
 
@@ -19,25 +17,21 @@ namespace fs = std::filesystem;
 using collection::Result;
 using collection::Status;
 
-constexpr std::size_t piece = 1 << 20;
-constexpr const char* copied_format = "copy";
-
-std::span<const std::uint8_t> as_octets(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+std::int32_t rate_of(const encode::Task& task) {
+  if (const auto* flac = std::get_if<encode::FlacTask>(&task)) return flac->recording.format.rate;
+  return std::get<encode::Mp3PcmTask>(task).recording.format.rate;
 }
 
-void require(int code, const fs::path& path) {
-  if (code >= 0) return;
-  throw Error(ExitStatus::output, path.string() + ": cannot be written; is the disk full?");
-}
-
-/// Below `root`, under its name only when complete.
-template <class Write>
-std::int64_t make_file(const fs::path& root, const fs::path& relative, const Write& write) {
-  static_cast<void>(collection::FolderBelow(root, relative.parent_path()));
-  output::TemporaryFile file(root / relative);
-  write(file);
-  return file.commit(true);
+Replacement failure_of(const encode::Task& task, ExitStatus status, const std::string& reason) {
+  const auto* file = std::get_if<FileTask>(&task);
+  FileOutcome outcome;
+  outcome.status = static_cast<std::int32_t>(status);
+  outcome.reason = reason;
+  Replacement replacement;
+  replacement.result.data = FileResult{file != nullptr ? file->index : 0,
+                                       std::vector(file != nullptr ? file->outputs.size() : 1, outcome)};
+  replacement.line = "given up";
+  return replacement;
 }
 
 }  // namespace
@@ -48,45 +42,80 @@ BatchSink::BatchSink(const BatchList& list, const BatchOptions& options, fs::pat
       options_(options),
       output_(std::move(output)),
       logger_(logger),
-      wake_(std::move(wake)),
       log_(output_),
-      results_(std::numeric_limits<std::size_t>::max()) {
-  thread_ = std::jthread([this] { run(); });
+      chunked_(open_, [this](const Result& result) { store(result); }),
+      copier_(list_.copies, open_, output_),
+      thread_(std::move(wake)) {
+  thread_.push([this](const std::stop_token&) { begin(); });
+  copy_next();
 }
 
-BatchSink::~BatchSink() { results_.abandon(); }
+void BatchSink::planned(const PlannedChunk& chunk) {
+  Place place;
+  if (const auto* file = std::get_if<FileTask>(chunk.task.get())) {
+    place.file = chunk.task;
+    place.words = collection::shown(file->path);
+  } else {
+    const double rate = rate_of(*chunk.task);
+    place.output = chunk.track;
+    place.words = fmt::format("{} from {:.2f} s to {:.2f} s", name_of_output(chunk.track),
+                              static_cast<double>(chunk.chunk.first_packet) / rate,
+                              static_cast<double>(chunk.chunk.end_packet) / rate);
+  }
+  places_.emplace(chunk.chunk.index, std::move(place));
+}
+
+std::string BatchSink::name_of_output(int output) const {
+  const std::lock_guard lock(names_mutex_);
+  return names_.at(output);
+}
 
 Replacement BatchSink::replace(const encode::Task& task, OnBadChunk) {
-  const auto& file = std::get<FileTask>(task);
-  FileOutcome outcome;
-  outcome.status = static_cast<std::int32_t>(ExitStatus::codec);
-  outcome.reason = "the codec crashed on it, on every try";
-  Replacement replacement;
-  replacement.result.index = file.index;
-  replacement.result.data = FileResult{file.index, std::vector(file.outputs.size(), outcome)};
-  replacement.line = "given up";
-  return replacement;
+  return failure_of(task, ExitStatus::codec, "the codec crashed on it, on every try");
+}
+
+std::optional<Replacement> BatchSink::replace_failed(const encode::Task& task, const Failure& failure) {
+  if (failure.status == ExitStatus::interrupted || failure.status == ExitStatus::cluster) return std::nullopt;
+  return failure_of(task, failure.status, failure.line);
 }
 
 void BatchSink::release(std::shared_ptr<const ChunkResult> result) {
-  backlog_ += result->payload_bytes();
-  results_.push(std::move(result));
+  const auto bytes = result->payload_bytes();
+  auto place = std::move(places_.extract(result->index).mapped());
+  thread_.push(
+      [this, result = std::move(result), place = std::move(place)](const std::stop_token& stop) {
+        if (!place.file) return chunked_.add(place.output, result, stop);
+        take(std::get<FileResult>(result->data), std::get<FileTask>(*place.file));
+      },
+      bytes);
 }
 
-void BatchSink::run() {
-  try {
-    begin();
-    while (const auto result = results_.pop()) {
-      take(std::get<FileResult>((*result)->data));
-      backlog_ -= (*result)->payload_bytes();
-    }
-  } catch (...) {
-    failure_ = std::current_exception();
-    failed_ = true;
-    backlog_ = 0;
-    results_.abandon();
-    wake_();
+void BatchSink::begin_output(int output, std::unique_ptr<RecordingFile> file, Result row,
+                             std::shared_ptr<std::atomic<bool>> given_up) {
+  {
+    const std::lock_guard lock(names_mutex_);
+    names_[output] = fmt::format("{}, to {},", collection::shown(row.infile), row.format);
   }
+  // Work can be copied.
+  const auto held = std::make_shared<std::unique_ptr<RecordingFile>>(std::move(file));
+  thread_.push([this, output, held, row = std::move(row), given_up](const std::stop_token&) {
+    chunked_.begin(output, std::move(*held), row, given_up);
+  });
+}
+
+void BatchSink::end_output(int output, ChunkedEnding ending) {
+  thread_.push(
+      [this, output, ending = std::move(ending)](const std::stop_token&) { chunked_.end(output, ending); });
+}
+
+void BatchSink::fail_output(int output, ExitStatus status, std::string reason) {
+  thread_.push([this, output, status, reason = std::move(reason)](const std::stop_token&) {
+    chunked_.fail(output, status, reason);
+  });
+}
+
+void BatchSink::refuse_output(Result row) {
+  thread_.push([this, row = std::move(row)](const std::stop_token&) { store(row); });
 }
 
 void BatchSink::begin() {
@@ -100,7 +129,6 @@ void BatchSink::begin() {
     tally_.issue(settled.outfile, settled.format);
     store(settled);
   }
-  for (const auto& copied : list_.copies) copy(copied);
   for (const auto& [path, text] : list_.problems) {
     Result row;
     row.infile = path;
@@ -112,19 +140,28 @@ void BatchSink::begin() {
   }
 }
 
-void BatchSink::take(const FileResult& result) {
-  const auto& file = list_.files.at(static_cast<std::size_t>(result.index));
-  if (result.outcomes.size() != file.outputs.size()) {
-    throw Error(ExitStatus::internal, file.source.path.string() + ": not every output has a result");
+/// One after the other behind what has come meanwhile.
+void BatchSink::copy_next() {
+  if (copier_.done()) return;
+  thread_.push([this](const std::stop_token&) {
+    if (const auto row = copier_.copy_next()) store(*row);
+    copy_next();
+  });
+}
+
+void BatchSink::take(const FileResult& result, const FileTask& task) {
+  const auto& source = list_.files.at(static_cast<std::size_t>(task.index)).source.path;
+  if (result.outcomes.size() != task.outputs.size()) {
+    throw Error(ExitStatus::internal, source.string() + ": not every output has a result");
   }
-  for (std::size_t i = 0; i < file.outputs.size(); ++i) {
-    const auto& path = file.outputs[i].path;
+  for (std::size_t i = 0; i < task.outputs.size(); ++i) {
+    const fs::path path(task.outputs[i].path);
     auto outcome = result.outcomes[i];
     if (!outcome.content.empty()) write(path, outcome);
     Result row;
-    row.infile = file.source.path;
+    row.infile = source;
     row.outfile = output_ / path;
-    row.format = options_.targets[static_cast<std::size_t>(file.outputs[i].target)].codec;
+    row.format = task.outputs[i].format;
     row.status = outcome.status == 0 ? Status::converted : Status::failed;
     row.return_code = outcome.status;
     row.execution_time = outcome.wall_seconds;
@@ -135,10 +172,10 @@ void BatchSink::take(const FileResult& result) {
   }
 }
 
-void BatchSink::write(const fs::path& relative, FileOutcome& outcome) const {
+void BatchSink::write(const fs::path& relative, FileOutcome& outcome) {
   try {
-    outcome.bytes = make_file(output_, relative, [&](output::TemporaryFile& file) {
-      require(file.write(as_octets(outcome.content)), relative);
+    outcome.bytes = make_file(open_, output_, relative, [&](output::TemporaryFile& file) {
+      write_all(file, outcome.content, relative);
     });
   } catch (const Error& error) {
     outcome.status = static_cast<std::int32_t>(error.status());
@@ -146,30 +183,9 @@ void BatchSink::write(const fs::path& relative, FileOutcome& outcome) const {
   }
 }
 
-void BatchSink::copy(const BatchCopy& copied) {
-  Result row;
-  row.infile = copied.source.path;
-  row.outfile = output_ / copied.path;
-  row.format = copied_format;
-  row.status = Status::copied;
-  try {
-    row.bytes = make_file(output_, copied.path, [&](output::TemporaryFile& file) {
-      std::ifstream from(copied.source.path, std::ios::binary);
-      Bytes buffer(piece);
-      while (from.read(reinterpret_cast<char*>(buffer.data()), std::ssize(buffer)) || from.gcount() > 0) {
-        require(file.write(as_octets(std::span(buffer).first(static_cast<std::size_t>(from.gcount())))), row.outfile);
-      }
-      if (!from.eof()) throw Error(ExitStatus::input, copied.source.path.string() + ": cannot be read");
-    });
-  } catch (const Error& error) {
-    row.status = Status::failed;
-    row.return_code = static_cast<int>(error.status());
-    row.reason = error.what();
-  }
-  store(row);
-}
-
 void BatchSink::store(const Result& result) {
+  // It has failed because its temporary file was taken away.
+  if (result.status == Status::failed && open_.discarded()) return;
   tally_.take(result);
   log_.add(result);
   if (result.status == Status::failed) {
@@ -200,15 +216,15 @@ void BatchSink::link_all() {
   }
 }
 
-void BatchSink::rethrow() const {
-  if (failed_) std::rethrow_exception(failure_);
-}
-
 std::int64_t BatchSink::commit(const std::function<void()>& before_rename) {
-  results_.close();
-  thread_.join();
-  rethrow();
+  thread_.finish();
+  while (!copier_.done() && !open_.discarded()) {
+    if (const auto row = copier_.copy_next()) store(*row);
+  }
   if (before_rename) before_rename();
+  for (const auto& failed : tally_.failures()) {
+    collection::remove_empty_folders(output_, failed.outfile.parent_path().lexically_relative(output_));
+  }
   link_all();
   return tally_.sum().bytes;
 }

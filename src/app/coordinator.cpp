@@ -212,7 +212,7 @@ void Coordinator::carry_out(const sched::Cancel& command) {
 }
 
 void Coordinator::carry_out(const sched::Release& command) {
-  parts_.sink.release(shelf_.take(command.chunk));
+  if (parts_.sink.in_order()) parts_.sink.release(shelf_.take(command.chunk));
   parts_.log.released(command.chunk, now());
 }
 
@@ -232,6 +232,7 @@ void Coordinator::finished(ChunkResult result, int rank) {
   dispatch_.drop(chunk);
   parts_.mishaps.suspects().finished(chunk);
   shelf_.keep(std::move(result));
+  if (!parts_.sink.in_order()) parts_.sink.release(shelf_.take(chunk));
 }
 
 void Coordinator::steal_answered(int chunk, int victim, bool moved) {
@@ -250,7 +251,13 @@ void Coordinator::repeat(int chunk, int rank) {
 void Coordinator::failed(int chunk, int rank, const Failure& failure) {
   if (sent_away(chunk, rank, failure)) return;
   if (chunk >= 0 && !dispatch_.awaits(chunk)) return;
-  if (chunk < 0 || failure.status != ExitStatus::codec) parts_.mishaps.fatal(chunk, rank, failure);
+  if (chunk < 0) parts_.mishaps.fatal(chunk, rank, failure);
+  if (failure.status != ExitStatus::codec) {
+    auto replacement = parts_.sink.replace_failed(*dispatch_.task(chunk), failure);
+    if (!replacement) parts_.mishaps.fatal(chunk, rank, failure);
+    parts_.log.failed(chunk, rank, now());
+    return put(chunk, rank, std::move(*replacement));
+  }
   parts_.log.failed(chunk, rank, now());
   if (parts_.mishaps.failed(chunk, rank, failure.line)) return replace(chunk, rank);
   dispatch_.isolate(chunk);
@@ -260,8 +267,14 @@ void Coordinator::failed(int chunk, int rank, const Failure& failure) {
 void Coordinator::replace(int chunk, int rank) {
   auto replacement = parts_.sink.replace(*dispatch_.task(chunk), parts_.mishaps.choice());
   parts_.mishaps.replaced(chunk, replacement);
+  put(chunk, rank, std::move(replacement));
+}
+
+void Coordinator::put(int chunk, int rank, Replacement replacement) {
+  replacement.result.index = chunk;
   parts_.log.replaced(replacement, now());
   shelf_.keep_aside(std::move(replacement.result));
+  if (!parts_.sink.in_order()) parts_.sink.release(shelf_.take(chunk));
   dispatch_.drop(chunk);
   parts_.mishaps.suspects().finished(chunk);
   scheduler_.chunk_replaced(chunk, rank, now());
@@ -277,10 +290,13 @@ void Coordinator::check_threads() const {
 
 void Coordinator::show_progress() {
   if (parts_.lanes != nullptr) meter_.heard(0, parts_.lanes->frames());
-  auto snapshot = meter_.snapshot(parts_.log, scheduler_, parts_.reader.total_seconds(),
-                                  parts_.reader.encoded_seconds(), now());
+  const auto total = parts_.reader.total_seconds();
+  auto snapshot = meter_.snapshot(parts_.log, scheduler_, total, parts_.reader.encoded_seconds(), now());
   snapshot.sample_rate = parts_.sample_rate;
   parts_.progress.update(snapshot);
+  if (parts_.status != nullptr && parts_.status->due(snapshot.elapsed)) {
+    parts_.status->take({snapshot, scheduler_, meter_, total, plan_complete_, shelf_.stored(), parts_.transport.bytes_sent()});
+  }
 }
 
 double Coordinator::now() const {

@@ -1,5 +1,6 @@
 #include "mpienc/app/drain_request.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr mode_t readable = 0644;
 constexpr double interval = 1;
 /// A file system may not tell two changes of a folder within one tick of its clock apart.
 constexpr int looks_after_change = 3;
@@ -45,7 +47,9 @@ fs::path make_drain_request(const fs::path& given, std::string_view who) {
   const int fd = ::mkstemp(half.data());
   if (fd < 0) cannot_ask(output, errno);
   const auto line = std::string(who) + '\n';
-  const auto written = ::write(fd, line.data(), line.size());
+  auto written = ::write(fd, line.data(), line.size());
+  // Rank 0 may run for another user of the folder.
+  if (::fchmod(fd, readable) != 0) written = -1;
   const int code = written < 0 ? errno : ENOSPC;
   ::close(fd);
   const fs::path name = output.parent_path() / fs::path(half).filename().string().substr(1);

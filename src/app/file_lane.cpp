@@ -80,7 +80,7 @@ FileOutcome outcome_of(convert::OutputResult result) {
 }
 
 std::vector<FileOutcome> convert_here(const FileTask& task, const std::stop_token& stop,
-                                      std::atomic<std::int64_t>& milliseconds) {
+                                      std::atomic<std::int64_t>& progress) {
   std::vector<convert::Output> outputs;
   for (const auto& output : task.outputs) {
     const fs::path path(output.path);
@@ -90,7 +90,7 @@ std::vector<FileOutcome> convert_here(const FileTask& task, const std::stop_toke
     outputs.push_back({std::move(format), task.root / path});
   }
   std::vector<FileOutcome> outcomes;
-  for (auto& result : convert::convert_file(task.path, outputs, stop, milliseconds)) {
+  for (auto& result : convert::convert_file(task.path, outputs, stop, progress)) {
     outcomes.push_back(outcome_of(std::move(result)));
   }
   return outcomes;
@@ -131,8 +131,12 @@ std::vector<FileOutcome> with_files(const FileTask& task, const Convert& convert
 /// Of a process that died.
 struct Tidying {
   const FileTask& task;
+  bool needed = true;
   ~Tidying() {
-    for (const auto& output : task.outputs) output::sweep(fs::path(task.root) / output.path);
+    if (!needed) return;
+    std::vector<fs::path> paths;
+    for (const auto& output : task.outputs) paths.push_back(fs::path(task.root) / output.path);
+    output::sweep(paths);
   }
 };
 
@@ -145,12 +149,12 @@ std::vector<FileOutcome> all_failed(const FileTask& task, ExitStatus status, con
 
 }  // namespace
 
-ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std::atomic<std::int64_t>& milliseconds) {
+ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std::atomic<std::int64_t>& progress) {
   const double cpu = thread_cpu_seconds();
   const auto begin = std::chrono::steady_clock::now();
   FileResult done{task.index, {}};
   try {
-    done.outcomes = with_files(task, [&](const FileTask& here) { return convert_here(here, stop, milliseconds); });
+    done.outcomes = with_files(task, [&](const FileTask& here) { return convert_here(here, stop, progress); });
   } catch (const Error& error) {
     done.outcomes = all_failed(task, error.status(), error.what());
   } catch (const fs::filesystem_error& error) {
@@ -158,7 +162,7 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std:
   }
   ChunkResult result;
   result.index = task.index;
-  result.units = milliseconds.load(std::memory_order_relaxed);
+  result.units = progress.load(std::memory_order_relaxed);
   result.cpu_seconds = thread_cpu_seconds() - cpu;
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   result.data = std::move(done);
@@ -166,15 +170,16 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std:
 }
 
 ChunkResult convert_isolated(const FileTask& task, const encode::Settings& settings, const std::stop_token& stop,
-                             std::atomic<std::int64_t>& milliseconds) {
+                             std::atomic<std::int64_t>& progress) {
   ChunkResult result;
   result.index = task.index;
   FileResult done{task.index, {}};
   try {
     done.outcomes = with_files(task, [&](const FileTask& here) {
-      const Tidying tidying{here};
-      result = encode::encode_isolated(encode::serialise(here), settings, stop, milliseconds);
+      Tidying tidying{here};
+      result = encode::encode_isolated(encode::serialise(here), settings, stop, progress);
       auto* converted = std::get_if<FileResult>(&result.data);
+      tidying.needed = converted == nullptr;
       return converted != nullptr ? std::move(converted->outcomes) : std::vector<FileOutcome>();
     });
   } catch (const Error& error) {

@@ -41,14 +41,18 @@ Film::~Film() {
 
 std::optional<encode::Settings> Film::plan(const Team&) {
   auto& program = opening_.program();
-  if (program.audio().empty() && (!program.has_video() || container_.video_codec == AV_CODEC_ID_NONE)) {
+  if (program.audio().empty() && (!program.has_video() || !output::holds_video(container_))) {
     throw Error(ExitStatus::input,
                 fmt::format("{}: has no video and no audio", options_.inputs.front().string()));
   }
   video_ = plan_video(program, options_, container_);
   open_audio();
   if (video_.encodes()) return video_.settings;
-  return first_mp3() != nullptr ? std::optional<encode::Settings>(encode::NoVideo{}) : std::nullopt;
+  if (first_mp3() != nullptr) return encode::NoVideo{};
+  if (video_.kind == VideoPath::Kind::none && options_.audio_codec == "flac") {
+    logger_.info("one encoder makes the FLAC of several inputs or --map from start to end: no other lane works");
+  }
+  return std::nullopt;
 }
 
 void Film::open_audio() {

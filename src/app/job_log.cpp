@@ -55,6 +55,7 @@ void JobLog::assigned(int chunk, int rank, bool copy, double now) {
     ++counts_.copies;
     ++of(rank).copies;
   }
+  activity_.assigned(chunk, rank);
   event(copy ? "copy" : "assign", now, chunk, rank);
 }
 
@@ -65,6 +66,7 @@ void JobLog::started(int chunk, int rank, int lane, double queued_seconds, doubl
   run.lane = lane;
   run.queued = queued_seconds;
   run.started = now;
+  activity_.started(chunk, rank);
   event("start", now, chunk, rank, lane);
 }
 
@@ -90,6 +92,7 @@ void JobLog::finished(const ChunkResult& result, int rank, double now) {
   count(result, open);
   finished_bytes_ += open.chunk.bytes;
   lane_seconds_ += result.wall_seconds;
+  activity_.dropped(result.index, rank);
   event("finish", now, result.index, rank, run.lane);
 }
 
@@ -107,6 +110,7 @@ void JobLog::released(int chunk, double now) {
   row.released = now;
   ++counts_.chunks;
   counts_.encoding_seconds = now;
+  activity_.released(chunk);
   event("release", now, chunk);
   if (record_ != nullptr) record_->add(row);
 }
@@ -124,9 +128,13 @@ void JobLog::steal_answered(int chunk, int victim, int thief, bool moved, double
   if (found == open_.end()) return;
   ++found->second.row.steals;
   found->second.runs[thief].assigned = now;
+  activity_.moved(chunk, victim, thief);
 }
 
-void JobLog::cancelled(int chunk, int rank, double now) { event("cancel", now, chunk, rank); }
+void JobLog::cancelled(int chunk, int rank, double now) {
+  activity_.dropped(chunk, rank);
+  event("cancel", now, chunk, rank);
+}
 
 void JobLog::warned(double now) { event("warn", now, -1); }
 
@@ -142,6 +150,7 @@ void JobLog::restored(const ChunkResult& result, double now) {
 
 void JobLog::lost(int rank, double now) {
   of(rank).lost = of(rank).lanes > 0;
+  activity_.lost(rank);
   event("lose", now, -1, rank);
 }
 
@@ -166,10 +175,14 @@ void JobLog::drained(int rank, double now) { event("drain", now, -1, rank); }
 
 void JobLog::left(int rank, double now) {
   of(rank).left = now;
+  activity_.lost(rank);
   event("leave", now, -1, rank);
 }
 
-void JobLog::failed(int chunk, int rank, double now) { event("fail", now, chunk, rank); }
+void JobLog::failed(int chunk, int rank, double now) {
+  activity_.dropped(chunk, rank);
+  event("fail", now, chunk, rank);
+}
 
 void JobLog::replaced(const Replacement& replacement, double now) {
   const auto& result = replacement.result;

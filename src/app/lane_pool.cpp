@@ -164,7 +164,9 @@ void LanePool::run(int lane) {
     LaneResult result{job->chunk, lane, {}};
     try {
       const auto encode = job->isolated ? encode_payload_isolated : encode_payload;
-      result.outcome = encode(loaded(job->payload, inputs_), settings_, job->stop.get_token(), job->frames);
+      auto encoded = encode(loaded(job->payload, inputs_), settings_, job->stop.get_token(), job->frames);
+      encoded.index = job->chunk;
+      result.outcome = std::move(encoded);
     } catch (const Error& error) {
       result.outcome = LaneFailure{error.status(), error.what()};
     } catch (const std::exception& error) {

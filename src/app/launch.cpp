@@ -17,6 +17,7 @@
 #include "mpienc/app/join_file.hpp"
 #include "mpienc/app/launch_hosts.hpp"
 #include "mpienc/app/options.hpp"
+#include "mpienc/app/status_file.hpp"
 #include "mpienc/core/log.hpp"
 #include "mpienc/net/host.hpp"
 #include "mpienc/store/commit_note.hpp"
@@ -58,6 +59,7 @@ void remove_join_file(const std::filesystem::path& output) {
 }
 
 std::string what_happened(const AttemptEnd& end) {
+  if (end.rank_died_in_start) return "a rank died while the job started";
   if (!end.marker.begun) return fmt::format("mpirun ended before the job began (mpirun: {})", end.mpirun);
   if (end.marker.status == ExitStatus::cluster) return "the job lost its ranks";
   return fmt::format("the job died without finishing (mpirun: {})", end.mpirun);
@@ -126,6 +128,12 @@ std::string without_whom(const std::set<std::string>& silent, int ranks, int wan
                      ranks == wanted ? "" : fmt::format(", with {} of {} ranks", ranks, wanted));
 }
 
+/// The status of a job that is started again stays meanwhile, and goes with the last attempt.
+struct StatusEnd {
+  const std::filesystem::path file;
+  ~StatusEnd() { remove_status(file); }
+};
+
 }  // namespace
 
 ExitStatus run_launch(int argc, const char* const* argv) {
@@ -145,6 +153,7 @@ ExitStatus run_launch(int argc, const char* const* argv) {
   if (options->grow) require_growth(kind);
   const LaunchSignals signals;
   const MarkerFolder folder(job->output);
+  const StatusEnd status_end{status_file(*job)};
   StopRequests requests;
   AnsweringHosts hosts(*options, kind, folder.marker(0).parent_path() / "hosts");
   AttemptPlan plan{program, {marker_variable, ranks_variable, "MPIENC_JOB"}};

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "launch_leftovers.hpp"
+#include "mpienc/app/launch_start.hpp"
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/net/lease.hpp"
 
@@ -32,7 +33,7 @@ constexpr auto patience_after_warning = 1200ms;
 /// timeout(1) sends its signal to the process and then to its group: that is one wish, not two.
 constexpr auto same_wish = 100ms;
 constexpr Clock::duration first_pause = 100ms;
-constexpr Clock::duration longest_pause = 10s;
+constexpr Clock::duration longest_pause = 10s, longest_pause_of_start = 400ms;
 
 /// Rank 0 beats every 2 s; the other ranks leave when they have not heard it for 20 s.
 constexpr auto longest_silence = 40s;
@@ -71,6 +72,13 @@ class MarkerWatch {
     return std::exchange(number_, SIGKILL);
   }
 
+  /// The job has not begun and never will.
+  void give_start_up() {
+    if (!std::exchange(given_up_, true)) deadline_ = Clock::now();
+  }
+
+  [[nodiscard]] bool starting() const { return !begun_ && !given_up_; }
+  [[nodiscard]] bool given_up() const { return given_up_; }
   /// Whether mpirun was ended although the job had not.
   [[nodiscard]] bool hung() const { return hung_; }
 
@@ -85,7 +93,7 @@ class MarkerWatch {
   std::filesystem::path marker_;
   std::optional<Clock::time_point> deadline_;
   Clock::time_point next_;
-  bool begun_ = false, ended_ = false, hung_ = false;
+  bool begun_ = false, ended_ = false, hung_ = false, given_up_ = false;
   std::string beat_;
   net::Lease silence_{longest_silence};
   int number_ = SIGTERM;
@@ -150,6 +158,7 @@ AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVaria
     auto pause = first_pause;
     auto next_look = Clock::now() + pause;
     MarkerWatch watch(marker, start_limit);
+    StartWatch start;
     while (!mpirun.ending()) {
       pass_on(signals.wait(200ms), mpirun, leftovers, requests);
       if (const int number = watch.overdue()) mpirun.signal(number);
@@ -158,10 +167,12 @@ AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVaria
         mpirun.signal(SIGTERM);
       }
       if (Clock::now() < next_look) continue;
-      leftovers.look();
-      pause = std::min(2 * pause, longest_pause);
+      const auto running = leftovers.look();
+      if (watch.starting() && start.incomplete(running, Clock::now())) watch.give_start_up();
+      pause = std::min(2 * pause, watch.starting() ? longest_pause_of_start : longest_pause);
       next_look = Clock::now() + pause;
     }
+    end.rank_died_in_start = watch.given_up();
     end.mpirun = watch.hung() ? "hung" : *mpirun.ending();
   }
   if (mpirun_ended) mpirun_ended();

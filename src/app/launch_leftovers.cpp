@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "mpienc/net/host.hpp"
+#include "mpienc/output/temporary_file.hpp"
 
 namespace mpienc::app {
 namespace {
@@ -180,7 +181,7 @@ void Leftovers::remove_halves(const fs::path& output) const {
   std::error_code ignored;
   struct stat status {};
   const fs::path resolved = fs::weakly_canonical(fs::absolute(output), ignored);
-  const std::string beginning = "." + resolved.filename().string().substr(0, 200) + ".mpienc-";
+  const std::string beginning = output::temporary_prefix(resolved);
   std::vector<fs::path> halves;
   for (fs::directory_iterator at(resolved.parent_path(), ignored), end; !ignored && at != end;
        at.increment(ignored)) {

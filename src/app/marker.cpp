@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -50,6 +52,17 @@ std::optional<ExitStatus> status_of(const std::string& line) {
 bool judged_by_marker() { return std::getenv(marker_variable) != nullptr; }
 
 int process_status(ExitStatus status) { return judged_by_marker() ? 0 : static_cast<int>(status); }
+
+int attempt_number() {
+  constexpr std::string_view beginning = "attempt-";
+  const char* file = std::getenv(marker_variable);
+  const auto name = file == nullptr ? std::string() : std::filesystem::path(file).filename().string();
+  int restarts = 0;
+  if (name.starts_with(beginning)) {
+    std::from_chars(name.data() + beginning.size(), name.data() + name.size(), restarts);
+  }
+  return restarts + 1;
+}
 
 void begin_marker(int ranks) {
   const char* file = std::getenv(marker_variable);

@@ -19,7 +19,7 @@ namespace {
 /// What the command line says before it is checked: numbers as their text.
 struct Raw {
   std::vector<std::string> paths;
-  bool no_journal = false, quiet = false, verbose = false, help = false, show_version = false;
+  bool no_journal = false, no_status = false, quiet = false, verbose = false, help = false, show_version = false;
   std::string chunk, max_chunk, lanes, schedule, bad_chunk, journal, record, crf, audio_bit_rate, audio_quality;
   std::string compression, block_samples;
 };
@@ -119,6 +119,7 @@ class Parser {
   void declare_seeing() {
     group_ = "Seeing";
     value("--record", raw_.record, "FILE.h5", "write a run record, e.g. for mpienc simulate");
+    flag("--no-status", raw_.no_status, "no OUTPUT.status, which mpienc top shows");
     flag("-q,--quiet", raw_.quiet, "errors only");
     flag("-v,--verbose", raw_.verbose, "tell more");
     flag("--version", raw_.show_version, "versions of mpienc and its codec libraries");
@@ -194,6 +195,7 @@ class Parser {
     if (!given("--audio-codec") && makes_flac()) options_.audio_codec = "flac";
     options_.journal = !raw_.no_journal;
     options_.journal_folder = raw_.journal;
+    options_.status = !raw_.no_status;
     if (given("--record")) options_.record = record_value(raw_.record);
     for (const auto& input : options_.inputs) {
       check_differ("output", options_.output, "an input", input);

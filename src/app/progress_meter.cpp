@@ -4,6 +4,11 @@
 
 namespace mpienc::app {
 
+std::int64_t ProgressMeter::frames(int rank) const {
+  const auto found = frames_of_rank_.find(rank);
+  return found == frames_of_rank_.end() ? 0 : found->second;
+}
+
 report::Snapshot ProgressMeter::snapshot(const JobLog& log, const sched::Scheduler& scheduler,
                                          std::optional<double> total_seconds, double seconds_beside,
                                          double now) const {

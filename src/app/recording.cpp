@@ -1,15 +1,12 @@
 #include "mpienc/app/recording.hpp"
 
-#include <array>
-#include <fstream>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "mpienc/app/range_cutter.hpp"
 #include "mpienc/app/whole_mp3.hpp"
-#include "mpienc/encode/flac_head.hpp"
+#include "mpienc/convert/flac_source_head.hpp"
 #include "mpienc/encode/mp3_encoder.hpp"
 #include "mpienc/input/pcm_fingerprint.hpp"
 #include "mpienc/output/id3.hpp"
@@ -20,14 +17,6 @@ namespace {
 
 /// Memory of an encoder itself.
 constexpr std::int64_t encoder_bytes = std::int64_t{8} << 20;
-
-bool is_flac(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return false;
-  std::array<char, 4> mark{};
-  std::ifstream(path, std::ios::binary).read(mark.data(), mark.size());
-  return std::string_view(mark.data(), mark.size()) == "fLaC";
-}
 
 FileRange shared_samples(const std::filesystem::path& path, const input::PcmDescription& source) {
   if (!source.region) {
@@ -69,23 +58,13 @@ void Recording::open() {
 }
 
 FlacHead Recording::make_head() const {
-  const auto settings = flac_settings(options_, true);
-  const auto& about = source();
-  if (is_flac(options_.inputs.front())) {
-    try {
-      return encode::flac_head(settings, about.format, encode::read_flac_metadata(options_.inputs.front()));
-    } catch (const Error&) {
-      logger_.warn(
-          "{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; "
-          "tags "
-          "and pictures alone are kept of that",
-          options_.inputs.front().string());
-    }
+  const auto& path = options_.inputs.front();
+  auto made = convert::flac_source_head(flac_settings(options_, true), path, source(), source().tags, source().pictures);
+  if (made.refused) {
+    logger_.warn("{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; tags "
+                 "and pictures alone are kept of that", path.string());
   }
-  // As with flac, a WAV or AIFF file's own tags are left behind.
-  if (about.region) return encode::flac_head(settings, about.format, about.announced);
-  return encode::flac_head(settings, about.format, about.samples.value_or(0),
-                           encode::make_flac_blocks(about.tags, about.pictures));
+  return std::move(made.head);
 }
 
 bool Recording::opened() {

@@ -21,7 +21,11 @@
 #include "mpienc/app/pending_commit.hpp"
 #include "mpienc/app/journal_note.hpp"
 #include "mpienc/app/recording_settings.hpp"
+#include "mpienc/app/status_file.hpp"
+#include "mpienc/app/status_keeper.hpp"
+#include "mpienc/app/status_report.hpp"
 #include "mpienc/core/cpu_clock.hpp"
+#include "mpienc/output/temporary_file.hpp"
 #include "mpienc/output/track_writer.hpp"
 #include "mpienc/report/format.hpp"
 #include "mpienc/report/terminal.hpp"
@@ -97,6 +101,18 @@ class JournalEnd {
   StopSignal::LastAct last_act_;
 };
 
+/// Whether mpienc launch does so, as far as rank 0 can tell: then the status stays until the next attempt.
+bool starts_again(const std::exception_ptr& why) {
+  if (!judged_by_marker()) return false;
+  try {
+    std::rethrow_exception(why);
+  } catch (const Error& error) {
+    return error.status() == ExitStatus::cluster;
+  } catch (...) {
+    return false;
+  }
+}
+
 /// Takes away a journal that a failed start has made.
 struct UnusedJournal {
   std::optional<store::Journal>& journal;
@@ -117,8 +133,9 @@ struct UnusedJournal {
 void transcode(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
                const Hello& own, Farewell& farewell, Logger& logger) {
   const auto start = Clock::now();
+  const WarningCount warnings(logger);
   if (!options.batch) {
-    if (completed_before(options, logger)) return;
+    if (completed_before(options, logger)) return remove_status(status_file(options));
     output::check_output(options.output, options.overwrite);
   }
   const auto wake = [&wakeup] { wakeup.notify(); };
@@ -148,6 +165,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
 
   std::optional<PendingCommit> pending_commit;
   if (!options.batch) pending_commit.emplace(options, identity);
+  if (!options.batch) output::sweep({&options.output, 1});
   auto& sink = conversion->open_output([&](const FileIdentity& file) {
     require_marker();
     if (!signal.received()) pending_commit->note(file);
@@ -162,13 +180,20 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   // Two ranks would write one file.
   if (options.batch) policy.copies = false;
   auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
-  limits.window = std::max(limits.window, conversion->window());
+  conversion->limit(limits);
   std::optional<store::RunRecordWriter> record;
   if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);
   Mishaps mishaps(options.on_bad_chunk, (options.batch ? options.output : options.inputs.front()).string(),
                   recording_kind(options) != RecordingKind::none,
                   [&](const Chunk& chunk, bool audio) { return conversion->place(chunk, audio); }, team, log, logger);
+
+  std::optional<StatusKeeper> keeper;
+  std::optional<StatusReport> status;
+  if (const auto file = status_file(options); !file.empty()) {
+    keeper.emplace(file, signal, logger);
+    status.emplace(options, log, journal ? journal->restored() : 0, warnings, *keeper);
+  }
 
   const double cpu_at_start = process_cpu_seconds();
   auto* digest = conversion->start_digest(transport);
@@ -182,13 +207,15 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   });
   Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
                            journal ? &*journal : nullptr, digest, settings ? encode::serialise(*settings) : Bytes(),
-                           conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger), admission, own_ranks_leave(), drains, mishaps, limits, policy, log,
-                           progress, logger});
+                           conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger),
+                           admission, own_ranks_leave(), drains, mishaps, limits, policy, log,
+                           status ? &*status : nullptr, progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
   std::int64_t bytes = 0;
   unused_journal.used = true;
   try {
     coordinator.run();
+    if (status) status->finishing();
     bytes = coordinator.commit();
   } catch (...) {
     conversion->stop_reading();
@@ -199,9 +226,11 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
     journal_end.leave(coordinator.close_journal(limit), doubt);
     sink.discard();
     record.reset();
+    if (keeper) keeper->end(starts_again(std::current_exception()));
     farewell.take(std::current_exception());
     throw;
   }
+  if (keeper) keeper->end(false);
   bool removed = !journal || journal->remove();
   const auto verdict = conversion->verdict();
   if (!verdict) write_marker(ExitStatus::success);

@@ -4,6 +4,7 @@
 #include "mpienc/app/video_copy.hpp"
 #include "mpienc/encode/display.hpp"
 #include "mpienc/encode/video_encoder.hpp"
+#include "mpienc/output/container.hpp"
 
 namespace mpienc::app {
 
@@ -46,7 +47,7 @@ void require_copyable_chunks(const av::Stream& source, const AVCodecParameters& 
 
 VideoPath plan_video(input::Program& program, const Options& options, const AVOutputFormat& container) {
   VideoPath path;
-  if (!program.has_video() || container.video_codec == AV_CODEC_ID_NONE) return path;
+  if (!program.has_video() || !output::holds_video(container)) return path;
   if (options.video_codec == "copy") {
     path.kind = VideoPath::Kind::copy;
     path.track = copied_video(program);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,16 @@ int open_or_make(int above, const fs::path& name) {
   return ::openat(above, name.c_str(), folder_flags | O_NOFOLLOW);
 }
 
+/// Of the folder that is open as `above`.
+void remove_empty_in(int above, fs::path::const_iterator name, fs::path::const_iterator end) {
+  if (name == end) return;
+  const int fd = ::openat(above, name->c_str(), folder_flags | O_NOFOLLOW);
+  if (fd < 0) return;
+  remove_empty_in(fd, std::next(name), end);
+  ::close(fd);
+  ::unlinkat(above, name->c_str(), AT_REMOVEDIR);
+}
+
 }  // namespace
 
 FolderBelow::FolderBelow(const fs::path& root, const fs::path& relative) {
@@ -55,5 +66,12 @@ FolderBelow::FolderBelow(const fs::path& root, const fs::path& relative) {
 }
 
 FolderBelow::~FolderBelow() { ::close(fd_); }
+
+void remove_empty_folders(const fs::path& root, const fs::path& relative) noexcept {
+  const int fd = ::open(root.c_str(), folder_flags);
+  if (fd < 0) return;
+  if (stays_below(relative)) remove_empty_in(fd, relative.begin(), relative.end());
+  ::close(fd);
+}
 
 }  // namespace mpienc::collection

@@ -65,7 +65,8 @@ class Walker {
     if (::lstat(path.c_str(), &status) != 0) return problem(path, std::strerror(errno));
     if (S_ISLNK(status.st_mode)) {
       if (::stat(path.c_str(), &status) != 0) {
-        return problem(path, errno == ENOENT ? "a symlink that leads nowhere" : std::strerror(errno));
+        if (errno == ENOENT) return note(path, "a symlink that leads nowhere");
+        return problem(path, std::strerror(errno));
       }
       if (guarded_ && leads_into(path, output_->first)) return note(path, "leads into the output folder");
     }

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "mp3_length.hpp"
+#include "mpienc/convert/source_fault.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/input/pcm_source.hpp"
 #include "writer.hpp"
@@ -57,11 +57,11 @@ class Clock {
 class Conversion {
  public:
   Conversion(const std::filesystem::path& input, std::span<const Output> outputs, const std::stop_token& stop,
-             std::atomic<std::int64_t>& milliseconds)
+             std::atomic<std::int64_t>& progress)
       : input_(input),
         outputs_(outputs),
         stop_(stop),
-        milliseconds_(milliseconds),
+        progress_(progress),
         results_(outputs.size()),
         writers_(outputs.size()) {}
 
@@ -106,7 +106,7 @@ class Conversion {
       for_each_output([&](std::size_t i) {
         if (writers_[i]) writers_[i]->write(pcm);
       });
-      milliseconds_ = source_->given() * 1000 / about().format.rate;
+      progress_ = source_->given();
     }
   }
 
@@ -114,22 +114,9 @@ class Conversion {
   [[nodiscard]] std::optional<Failure> fault_of_source() const {
     const bool read_out = std::ranges::any_of(writers_, [](const auto& writer) { return writer != nullptr; });
     if (!read_out) return std::nullopt;
-    const auto fault = [&](const std::string& what) {
-      return Failure{ExitStatus::input, fmt::format("{}: {}", input_.string(), what)};
-    };
-    const auto samples = source_->given();
-    const auto least = about().codec == "mp3" ? least_mp3_samples(input_).value_or(0) : about().least_samples;
-    const auto expected = about().region ? about().announced : about().samples.value_or(least);
-    if (about().truncated && about().decode_errors > 0) {
-      return fault(fmt::format("is damaged: {} of its packets cannot be decoded", about().decode_errors));
-    }
-    if (expected > samples)
-      return fault(fmt::format("is cut off: {} of {} samples are there", samples, expected));
-    if (about().truncated) return fault(fmt::format("is cut off after {} samples", samples));
-    if (about().stored_md5 && *about().stored_md5 != md5_->digest()) {
-      return fault("faulty FLAC: its samples have another MD5 than it tells");
-    }
-    return std::nullopt;
+    const auto fault = source_fault(input_, about(), source_->given(), md5_->digest());
+    if (fault.empty()) return std::nullopt;
+    return Failure{ExitStatus::input, fmt::format("{}: {}", input_.string(), fault)};
   }
 
   void finish(const std::optional<Failure>& fault) {
@@ -180,7 +167,7 @@ class Conversion {
   const std::filesystem::path& input_;
   std::span<const Output> outputs_;
   const std::stop_token& stop_;
-  std::atomic<std::int64_t>& milliseconds_;
+  std::atomic<std::int64_t>& progress_;
   std::vector<OutputResult> results_;
   std::unique_ptr<input::PcmSource> source_;
   SongTags tags_;
@@ -192,8 +179,8 @@ class Conversion {
 }  // namespace
 
 std::vector<OutputResult> convert_file(const std::filesystem::path& input, std::span<const Output> outputs,
-                                       const std::stop_token& stop, std::atomic<std::int64_t>& milliseconds) {
-  return Conversion(input, outputs, stop, milliseconds).run();
+                                       const std::stop_token& stop, std::atomic<std::int64_t>& progress) {
+  return Conversion(input, outputs, stop, progress).run();
 }
 
 }  // namespace mpienc::convert

@@ -1,11 +1,7 @@
 #include <algorithm>
-#include <array>
-#include <fstream>
-#include <string_view>
 
-#include "mpienc/core/error.hpp"
+#include "mpienc/convert/flac_source_head.hpp"
 #include "mpienc/encode/flac_chunk.hpp"
-#include "mpienc/encode/flac_head.hpp"
 #include "mpienc/output/flac_file.hpp"
 #include "mpienc/plan/audio_chunk.hpp"
 #include "writer.hpp"
@@ -14,33 +10,13 @@ namespace mpienc::convert {
 
 namespace {
 
-bool is_flac(const std::filesystem::path& path) {
-  std::array<char, 4> mark{};
-  std::ifstream(path, std::ios::binary).read(mark.data(), mark.size());
-  return std::string_view(mark.data(), mark.size()) == "fLaC";
-}
-
-/// As `flac` makes it of FLAC, WAV and AIFF files, which does not take the tags of the latter two.
-FlacHead head_of(const encode::FlacSettings& settings, const Song& song) {
-  if (is_flac(song.input)) {
-    try {
-      return encode::flac_head(settings, song.about.format, encode::read_flac_metadata(song.input));
-    } catch (const Error&) {
-      // A file that `flac` refuses for its metadata, but whose samples are all there.
-    }
-  }
-  if (song.about.region) return encode::flac_head(settings, song.about.format, song.about.announced);
-  return encode::flac_head(settings, song.about.format, song.about.samples.value_or(0),
-                           encode::make_flac_blocks(song.tags.tags, song.tags.pictures));
-}
-
 class FlacWriter final : public Writer {
  public:
   FlacWriter(const encode::FlacSettings& settings, const std::filesystem::path& path, const Song& song)
       : settings_(settings),
         format_(song.about.format),
         chunk_bytes_(static_cast<std::size_t>(settings.chunk_samples(format_.rate) * format_.block_bytes())),
-        file_(path, head_of(settings, song)) {}
+        file_(path, flac_source_head(settings, song.input, song.about, song.tags.tags, song.tags.pictures).head) {}
 
   void write(std::span<const std::byte> pcm) override {
     while (!pcm.empty()) {

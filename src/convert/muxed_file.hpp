@@ -6,7 +6,7 @@
 
 #include "mpienc/av/muxer.hpp"
 #include "mpienc/output/temporary_file.hpp"
-#include "song_tags.hpp"
+#include "mpienc/convert/song_tags.hpp"
 
 namespace mpienc::convert {
 

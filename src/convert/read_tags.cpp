@@ -16,7 +16,7 @@
 #include <taglib/wavpackfile.h>
 #include <taglib/xiphcomment.h>
 
-#include "song_tags.hpp"
+#include "mpienc/convert/song_tags.hpp"
 #include "tag_names.hpp"
 
 namespace mpienc::convert {

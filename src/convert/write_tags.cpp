@@ -20,7 +20,7 @@
 #include <memory>
 
 #include "mpienc/core/error.hpp"
-#include "song_tags.hpp"
+#include "mpienc/convert/song_tags.hpp"
 #include "tag_names.hpp"
 #include "tag_stream.hpp"
 

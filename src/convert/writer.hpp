@@ -10,7 +10,7 @@
 #include "mpienc/av/pcm_md5.hpp"
 #include "mpienc/convert/format.hpp"
 #include "mpienc/input/pcm_source.hpp"
-#include "song_tags.hpp"
+#include "mpienc/convert/song_tags.hpp"
 
 namespace mpienc::convert {
 

@@ -1,5 +1,6 @@
 #include "mpienc/core/pcm.hpp"
 
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -26,6 +27,25 @@ void unpack_as(const std::byte* at, const PcmFormat& format, std::span<std::int3
     value = std::bit_cast<std::int32_t>(top) >> down;
     at += bytes;
   }
+}
+
+/// What most recordings are, in pieces whose length the compiler knows: without them it makes no vectors of
+/// it.
+void widen(const std::byte* at, std::span<std::int32_t> values) {
+  constexpr std::size_t piece = 16;
+  std::array<std::int16_t, piece> narrow{};
+  for (; values.size() >= piece; values = values.subspan(piece), at += sizeof narrow) {
+    std::memcpy(narrow.data(), at, sizeof narrow);
+    for (std::size_t i = 0; i < piece; ++i) values[i] = narrow[i];
+  }
+  if (values.empty()) return;
+  std::memcpy(narrow.data(), at, values.size() * sizeof narrow[0]);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = narrow[i];
+}
+
+bool is_native_16_bit(const PcmFormat& format) {
+  return std::endian::native == std::endian::little && format.bytes == 2 && format.shift == 0 &&
+         format.is_signed && !format.big_endian;
 }
 
 template <int bytes>
@@ -63,6 +83,7 @@ void unpack(std::span<const std::byte> pcm, const PcmFormat& format, std::span<s
   if (pcm.size() != values.size() * static_cast<std::size_t>(format.bytes)) {
     throw Error(ExitStatus::internal, "PCM and its samples differ in number");
   }
+  if (is_native_16_bit(format)) return widen(pcm.data(), values);
   switch (format.bytes) {
     case 1: return unpack_as<1>(pcm.data(), format, values);
     case 2: return unpack_as<2>(pcm.data(), format, values);

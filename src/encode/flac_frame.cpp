@@ -87,10 +87,14 @@ void append_renumbered(Bytes& to, std::span<const std::byte> frame, std::uint64_
   append_number(to, number);
   append(frame.first(header->size - 1).subspan(number_at + header->number_size));
   to.push_back(static_cast<std::byte>(flac_crc8(written())));
-  append(frame.first(frame.size() - crc16_size).subspan(header->size));
-  const auto crc = flac_crc16(written());
-  to.push_back(static_cast<std::byte>(crc >> 8));
-  to.push_back(static_cast<std::byte>(crc & 0xFFU));
+  // CRCs are linear, so what changes in the header changes that of the frame the same, whatever comes
+  // between.
+  const auto change =
+      static_cast<std::uint16_t>(flac_crc16(written()) ^ flac_crc16(frame.first(header->size)));
+  append(frame.subspan(header->size));
+  const auto crc = flac_crc16_with_zeros(change, frame.size() - header->size - crc16_size);
+  to[to.size() - 2] ^= static_cast<std::byte>(crc >> 8);
+  to[to.size() - 1] ^= static_cast<std::byte>(crc & 0xFFU);
 }
 
 }  // namespace mpienc::encode

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/av/flac_decoder.hpp"
 #include "mpienc/av/pcm_decoder.hpp"
 #include "mpienc/input/pcm_file.hpp"
 #include "mpienc/input/wav_header.hpp"
@@ -19,6 +20,7 @@ class RawSource final : public PcmSource {
     description_.format = header.region.format;
     description_.samples = header.region.samples;
     description_.region = header.region;
+    description_.likely_samples = header.region.samples;
     description_.announced = header.announced;
     description_.truncated = header.truncated;
     description_.codec = "pcm";
@@ -42,6 +44,8 @@ class RawSource final : public PcmSource {
   std::int64_t at_ = 0;
 };
 
+/// av::FlacDecoder or av::PcmDecoder.
+template <class Decoder>
 class DecodedSource final : public PcmSource {
  public:
   explicit DecodedSource(const std::filesystem::path& path) : name_(path.string()), decoder_(path) {
@@ -49,6 +53,10 @@ class DecodedSource final : public PcmSource {
     description_.samples = decoder_.samples();
     description_.codec = decoder_.codec();
     description_.least_samples = decoder_.least_samples();
+    if (const auto line = decoder_.contradiction(); !line.empty()) {
+      description_.warnings.push_back(fmt::format("{}: {}", name_, line));
+    }
+    description_.likely_samples = decoder_.likely_samples();
     description_.stored_md5 = decoder_.stored_md5();
     description_.tags = decoder_.tags();
     description_.pictures = decoder_.pictures();
@@ -83,7 +91,7 @@ class DecodedSource final : public PcmSource {
   }
 
   std::string name_;
-  av::PcmDecoder decoder_;
+  Decoder decoder_;
   std::int64_t bytes_ = 0;
   bool ended_ = false;
 };
@@ -111,7 +119,8 @@ std::unique_ptr<PcmSource> open_pcm_source(const std::filesystem::path& path) {
     if (!header) header = read_aiff_header(file.bytes(), file.name());
     if (header) return std::make_unique<RawSource>(std::move(file), std::move(*header));
   }
-  return std::make_unique<DecodedSource>(path);
+  if (av::FlacDecoder::is_flac(path)) return std::make_unique<DecodedSource<av::FlacDecoder>>(path);
+  return std::make_unique<DecodedSource<av::PcmDecoder>>(path);
 }
 
 }  // namespace mpienc::input

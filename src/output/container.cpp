@@ -80,6 +80,10 @@ const AVOutputFormat& container_for(const std::filesystem::path& path) {
   return *format;
 }
 
+bool holds_video(const AVOutputFormat& format) {
+  return format.video_codec != AV_CODEC_ID_NONE && format.video_codec != AV_CODEC_ID_PNG;
+}
+
 void require_tracks_fit(const AVOutputFormat& format, const std::filesystem::path& path,
                         const std::vector<av::Stream>& tracks) {
   for (std::size_t i = 0; i < tracks.size(); ++i) {
@@ -96,7 +100,10 @@ std::string container_advice(const std::vector<av::Stream>& tracks) {
   for (const auto& track : tracks) {
     codecs += (codecs.empty() ? "" : ", ") + std::string(avcodec_get_name(track.parameters->codec_id));
   }
-  return codecs + "; " + advice(tracks);
+  const bool several_sounds = tracks.size() > 1 && std::ranges::all_of(tracks, [](const auto& track) {
+                                return track.parameters->codec_type == AVMEDIA_TYPE_AUDIO;
+                              });
+  return codecs + "; " + (several_sounds ? "take one by --map a:0 or " : "") + advice(tracks);
 }
 
 bool holds_negative_times(const AVOutputFormat& format) {

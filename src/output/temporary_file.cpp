@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "mpienc/core/error.hpp"
@@ -18,6 +21,9 @@ namespace mpienc::output {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::int64_t write_back_bytes = std::int64_t{8} << 20;
+constexpr std::string_view mark = ".mpienc-";
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what, int code) {
   if (code == ENOSPC || code == EDQUOT) {
@@ -31,22 +37,27 @@ namespace {
               path.string() + " has come to exist meanwhile; remove it or use --overwrite");
 }
 
-std::string name_start(const fs::path& final_path) {
-  return "." + final_path.filename().string().substr(0, 200) + ".mpienc-";
-}
-
 fs::path temporary_name(const fs::path& final_path, int attempt) {
-  return final_path.parent_path() / (name_start(final_path) + std::to_string(::getpid()) +
+  return final_path.parent_path() / (temporary_prefix(final_path) + std::to_string(::getpid()) +
                                      (attempt > 0 ? "-" + std::to_string(attempt) : "") + ".tmp");
 }
 
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// As temporary_prefix() made it, or nothing.
+std::string prefix_in(const std::string& name) {
+  const auto end = name.rfind(mark);
+  return end == std::string::npos || !name.ends_with(".tmp") ? std::string()
+                                                             : name.substr(0, end + mark.size());
+}
+
 /// Whoever writes a temporary file holds a lock on it: one without is what a killed job left.
-void sweep_left_over(const fs::path& final_path) {
-  const auto folder = final_path.has_parent_path() ? final_path.parent_path() : fs::path(".");
+void sweep_folder(const fs::path& folder, const std::set<std::string>& prefixes) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const auto name = entry->path().filename().string();
-    if (!name.starts_with(name_start(final_path)) || !name.ends_with(".tmp")) continue;
+    if (!prefixes.contains(prefix_in(entry->path().filename().string()))) continue;
     const int fd = ::open(entry->path().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) continue;
     if (::flock(fd, LOCK_EX | LOCK_NB) == 0) ::unlink(entry->path().c_str());
@@ -57,7 +68,8 @@ void sweep_left_over(const fs::path& final_path) {
 /// False where a sweep took the file away before it was locked.
 bool lock_new(int fd) {
   struct stat status {};
-  return ::flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno != EWOULDBLOCK : ::fstat(fd, &status) == 0 && status.st_nlink > 0;
+  return ::flock(fd, LOCK_EX | LOCK_NB) < 0 ? errno != EWOULDBLOCK
+                                            : ::fstat(fd, &status) == 0 && status.st_nlink > 0;
 }
 
 /// Renames only where `to` does not exist; false with errno set otherwise.
@@ -87,8 +99,7 @@ int sync(const fs::path& path, int flags) {
 }
 
 void sync_folder_of(const fs::path& final_path) {
-  const auto folder = final_path.has_parent_path() ? final_path.parent_path() : fs::path(".");
-  if (const int code = sync(folder, O_DIRECTORY); code != 0) {
+  if (const int code = sync(folder_of(final_path), O_DIRECTORY); code != 0) {
     fail(final_path, "is complete, but the disk does not confirm its name", code);
   }
 }
@@ -101,8 +112,21 @@ fs::path resolved(const fs::path& path) {
 
 }  // namespace
 
+std::string temporary_prefix(const fs::path& final_path) {
+  constexpr std::size_t most = 200;
+  auto name = final_path.filename().string();
+  if (name.size() > most) {
+    const auto inside_character = [&](std::size_t at) {
+      return (static_cast<unsigned char>(name[at]) & 0xC0U) == 0x80U;
+    };
+    auto end = most;
+    while (end > most - 3 && inside_character(end)) --end;
+    name.resize(end);
+  }
+  return "." + name + std::string(mark);
+}
+
 TemporaryFile::TemporaryFile(fs::path final_path) : final_path_(resolved(final_path)) {
-  sweep_left_over(final_path_);
   for (int attempt = 0; fd_ < 0 && attempt < 100; ++attempt) {
     path_ = temporary_name(final_path_, attempt);
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -120,6 +144,7 @@ TemporaryFile::~TemporaryFile() {
 void TemporaryFile::discard() const noexcept { ::unlink(path_.c_str()); }
 
 int TemporaryFile::write(std::span<const std::uint8_t> data) {
+  const auto size = static_cast<std::int64_t>(data.size());
   while (!data.empty()) {
     const auto written = ::write(fd_, data.data(), data.size());
     if (written < 0 && errno == EINTR) continue;
@@ -127,7 +152,16 @@ int TemporaryFile::write(std::span<const std::uint8_t> data) {
     if (written == 0) return AVERROR(ENOSPC);
     data = data.subspan(static_cast<std::size_t>(written));
   }
+  begin_write_back(size);
   return 0;
+}
+
+/// Otherwise commit() would wait until the disk has taken all there is. It is also the one to tell of errors.
+void TemporaryFile::begin_write_back(std::int64_t written) {
+  resting_ += written;
+  if (resting_ < write_back_bytes) return;
+  resting_ = 0;
+  static_cast<void>(::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE));
 }
 
 std::int64_t TemporaryFile::seek(std::int64_t offset, int whence) {
@@ -160,11 +194,18 @@ FileIdentity TemporaryFile::identity() const {
   return *found;
 }
 
-void sweep(const fs::path& final_path) { sweep_left_over(final_path); }
+void sweep(std::span<const fs::path> final_paths) {
+  std::map<fs::path, std::set<std::string>> folders;
+  for (const auto& path : final_paths) {
+    const auto final_path = resolved(path);
+    folders[folder_of(final_path)].insert(temporary_prefix(final_path));
+  }
+  for (const auto& [folder, prefixes] : folders) sweep_folder(folder, prefixes);
+}
 
 void settle(const fs::path& final_path) {
   const auto path = resolved(final_path);
-  sweep_left_over(path);
+  sweep({&path, 1});
   if (const int code = sync(path, 0); code != 0) fail(path, "cannot write to the disk", code);
   sync_folder_of(path);
 }

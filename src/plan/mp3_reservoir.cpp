@@ -88,7 +88,7 @@ bool Mp3Reservoir::add(const Mp3Frame& frame, std::span<const std::byte> main, B
   stuff(8 * before, out);
   heads_.push_back(head_of(frame, index, level_ - before));
   const auto whole = static_cast<std::size_t>(frame.main_bits / 8);
-  for (const std::byte byte : main.first(whole)) put_byte(byte, out);
+  put_bytes(main.first(whole), out);
   if (const int rest = frame.main_bits % 8; rest != 0) {
     put_bits(std::to_integer<unsigned>(main[whole]) >> (8 - rest), rest, out);
   }
@@ -123,21 +123,28 @@ void Mp3Reservoir::put_bits(unsigned value, int count, Bytes& out) {
   partial_bits_ += count;
   if (partial_bits_ < 8) return;
   partial_bits_ -= 8;
-  put_byte(static_cast<std::byte>(partial_ >> partial_bits_ & 0xff), out);
+  const auto byte = static_cast<std::byte>(partial_ >> partial_bits_ & 0xff);
+  put_bytes({&byte, 1}, out);
   partial_ &= (1U << partial_bits_) - 1;
 }
 
-void Mp3Reservoir::put_byte(std::byte byte, Bytes& out) {
-  while (body_left_ == 0) {
-    if (heads_.empty()) throw Error(ExitStatus::internal, "MP3 data without a frame to hold them");
-    const auto size = static_cast<std::ptrdiff_t>(stream_.head_bytes());
-    const Head& head = heads_.front();
-    out.insert(out.end(), head.bytes.begin(), head.bytes.begin() + size);
-    body_left_ = head.body_bytes;
-    heads_.pop_front();
+void Mp3Reservoir::put_bytes(std::span<const std::byte> bytes, Bytes& out) {
+  while (!bytes.empty()) {
+    while (body_left_ == 0) begin_body(out);
+    const auto part = bytes.first(std::min(body_left_, bytes.size()));
+    out.insert(out.end(), part.begin(), part.end());
+    body_left_ -= part.size();
+    bytes = bytes.subspan(part.size());
   }
-  out.push_back(byte);
-  --body_left_;
+}
+
+void Mp3Reservoir::begin_body(Bytes& out) {
+  if (heads_.empty()) throw Error(ExitStatus::internal, "MP3 data without a frame to hold them");
+  const Head& head = heads_.front();
+  out.insert(out.end(), head.bytes.begin(),
+             head.bytes.begin() + static_cast<std::ptrdiff_t>(stream_.head_bytes()));
+  body_left_ = head.body_bytes;
+  heads_.pop_front();
 }
 
 }  // namespace mpienc

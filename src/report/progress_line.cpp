@@ -28,9 +28,7 @@ std::vector<Part> parts_of(const Snapshot& s) {
     if (film) parts.push_back({2, rate(static_cast<double>(s.frames) / s.elapsed) + " fps"});
     parts.push_back({4, rate(s.programme_seconds / s.elapsed) + "x"});
   }
-  if (known && fraction > 0) {
-    parts.push_back({5, "ETA " + duration_text(s.elapsed * (1 - fraction) / fraction)});
-  }
+  if (const auto left = remaining_seconds(s)) parts.push_back({5, "ETA " + duration_text(*left)});
   parts.push_back({1, fmt::format("{}/{} lanes", s.busy_lanes, s.lanes)});
   if (s.ranks > 1) parts.push_back({0, counted(s.ranks, "rank")});
   return parts;
@@ -43,6 +41,12 @@ std::string joined(const std::vector<Part>& parts) {
 }
 
 }  // namespace
+
+std::optional<double> remaining_seconds(const Snapshot& snapshot) {
+  if (!snapshot.fraction || !(*snapshot.fraction > 0)) return std::nullopt;
+  const double fraction = std::min(*snapshot.fraction, 1.0);
+  return snapshot.elapsed * (1 - fraction) / fraction;
+}
 
 std::string progress_line(const Snapshot& snapshot, int columns) {
   const auto width = static_cast<std::size_t>(std::max(columns, 0));

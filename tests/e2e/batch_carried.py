@@ -28,15 +28,11 @@ class Carried:
         return sorted((r.infile, r.outfile.relative_to(out), r.format, r.status.replace(str(out), "OUT"), r.code)
                       for r in batch_output.read_log(out))
 
-    def files(self, out):
-        """Without folders: of a file that has failed its own may be there or not."""
-        return {name: what for name, what in batch_output.listing(out).items() if what != "folder"}
-
     def reference(self):
         out = self.folder / "reference"
         done = self.mpienc.run(self.words(out), 2)
         self.tally.check(done.status == 3 and TOLD not in done.stderr, "all ranks see all: no file travels", done.tail())
-        self.listing, self.log = self.files(out), self.rows(out)
+        self.listing, self.log = batch_output.listing(out), self.rows(out)
 
     def apart(self, what, hidden):
         """The last of three ranks sees an empty folder in the place of `hidden`."""
@@ -52,7 +48,7 @@ class Carried:
         self.tally.check(done.returncode == 3 and TOLD in done.stderr, f"{what}: told", f"status {done.returncode}\n{done.stderr[-1500:]}")
         if not out.exists():
             return
-        found = self.files(out)
+        found = batch_output.listing(out)
         self.tally.check(found == self.listing, f"{what}: the same bytes", batch_output.differences(self.listing, found))
         try:
             rows = self.rows(out)

@@ -3,6 +3,7 @@
 import filecmp
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -14,6 +15,8 @@ import batch_tree
 import program
 
 USAGE, INPUT, OUTPUT = 2, 3, 4
+LARGE = 1 << 29
+PATIENCE = 60
 
 
 class Choices:
@@ -118,6 +121,27 @@ class Choices:
         self.tally.check(batch_kill.identity(out) == before and all(s.startswith("skipped") for s in self.statuses(out)),
                          "a second run copies nothing")
 
+    def interrupted_copy(self):
+        """INT amid a long copy leaves nothing of it, and what is converted has its row before all is copied."""
+        tree, out = self.folder / "large", self.folder / "interrupted"
+        tree.mkdir()
+        shutil.copy(self.tree.songs[0].path, tree / "song.flac")
+        for number in range(6):
+            with open(tree / f"disc {number}.iso", "wb") as image:
+                image.truncate(LARGE if number == 5 else LARGE // 8)
+        process = self.mpienc.start(["batch", tree, "-o", out, "--to", "flac", "--copy-others"])
+        end = time.monotonic() + PATIENCE
+        while process.poll() is None and not any(p.stat().st_size for p in out.glob("flac/.disc 5*.tmp")) and time.monotonic() < end:
+            time.sleep(0.002)
+        rows = [r.infile.name for r in batch_output.read_log(out)]
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE)
+        left = batch_output.temporary(out)
+        self.tally.check(process.returncode == 130 and not left, "INT amid a copy leaves no temporary file", f"{process.returncode} {left}\n{said}")
+        self.tally.check("song.flac" in rows, "songs do not wait for copies", str(rows))
+        shutil.rmtree(out)
+        shutil.rmtree(tree)
+
     def lists(self):
         songs = self.tree.songs[:3]
         names = [os.fsencode(os.path.relpath(s.path, self.tree.root)) for s in songs]
@@ -172,6 +196,7 @@ def main():
         before = choices.tree.state()
         choices.refusals()
         choices.copies()
+        choices.interrupted_copy()
         choices.lists()
         tally.check(choices.tree.state() == before, "the sources are as they were: content, time and inode")
         choices.existing()

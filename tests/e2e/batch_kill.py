@@ -39,7 +39,10 @@ class Kills:
         tally.check(self.count == len(tree.songs) * len(FORMATS), "it makes all outputs", str(self.count))
 
     def finished(self):
-        return sum(not p.name.endswith(".tmp") for p in self.out.rglob("*.*") if p.is_file()) - 1 if self.out.exists() else -1
+        if not self.out.exists():
+            return -1
+        others = (batch_output.LOG, batch_output.STATUS)
+        return sum(not p.name.endswith(".tmp") and p.name not in others for p in self.out.rglob("*.*") if p.is_file())
 
     def until(self, process, wanted):
         end = time.monotonic() + PATIENCE

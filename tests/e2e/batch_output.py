@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOG = "conversion_results.log"
+STATUS = "mpienc.status"
 HEADER = ["infile", "outfile", "format", "conversion_status", "return_code", "execution_time"]
 
 
@@ -22,7 +23,7 @@ class Row:
 
 
 def listing(folder):
-    """Everything below: files by their hash, links by where they lead, folders; the log by its name only."""
+    """Everything below: files by their hash, links by where they lead, folders; log and status by their names only."""
     found = {}
     for above, folders, files in os.walk(folder):
         for name in folders + files:
@@ -34,6 +35,8 @@ def listing(folder):
                 found[key] = "folder"
             elif key == LOG:
                 found[key] = "log"
+            elif key == STATUS:
+                found[key] = "status"
             elif path.is_file():
                 found[key] = hashlib.sha256(path.read_bytes()).hexdigest()
             else:
@@ -42,7 +45,7 @@ def listing(folder):
 
 
 def outputs(folder):
-    """Regular files except the log, relative to the folder."""
+    """Regular files except log and status, relative to the folder."""
     return {key for key, what in listing(folder).items() if len(what) == 64}
 
 

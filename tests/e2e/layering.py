@@ -19,15 +19,17 @@ MAY_INCLUDE = {
     "output": {"av", "plan", "core"},
     "store": {"plan", "core"},
     "report": {"sched", "core"},
+    "view": {"report", "core"},
     "collection": {"core"},
     "convert": {"core", "av", "plan", "input", "encode", "output", "collection"},
-    "app": {"core", "plan", "av", "input", "sched", "net", "encode", "output", "store", "report", "collection",
-            "convert"},
+    "app": {"core", "plan", "av", "input", "sched", "net", "encode", "output", "store", "report", "view",
+            "collection", "convert"},
 }
 MPI = re.compile(r"(mpi|mpi-ext|boost/mpi(/.*)?)(\.h|\.hpp)?$")
 HDF5 = re.compile(r"(hdf5|H5\w*|highfive/.*)(\.h|\.hpp)?$")
 CODEC = re.compile(r"(lib(av|sw|post)\w+/.*|x264\w*\.h|lame/.*|FLAC(\+\+)?/.*)$")
 TAGLIB = re.compile(r"taglib/.*")
+CURSES = re.compile(r"(ncursesw?/)?(n?curses|ncurses_dll|panel|menu|form|term|eti)\.h$")
 IMPURE = re.compile(
     r"(thread|mutex|shared_mutex|condition_variable|future|atomic|stop_token|semaphore|latch|barrier|chrono|ctime"
     r"|time\.h|sys/time\.h|random|pthread\.h|unistd\.h|fstream)$")
@@ -57,6 +59,8 @@ def include_violations(path, room, header):
         yield f"only av/ and encode/ include codec headers ({header})"
     if TAGLIB.match(header) and room != "convert":
         yield f"only convert/ includes TagLib ({header})"
+    if CURSES.match(header) and not (room == "view" and path.name.startswith("screen")):
+        yield f"only view/screen* includes ncurses ({header})"
     if IMPURE.match(header) and room in ("plan", "sched"):
         yield f"{room}/ knows no threads, clock, randomness or files ({header})"
 

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import clips
 import program
 import recordings
 
@@ -69,10 +70,28 @@ class Inputs:
             output = self.folder / name
             for what, inputs, more, length in ((f"two files to {name}", [self.first, self.second], [], len(one) + len(other)),
                                                (f"--map to {name}", [self.first], ["--map", "a:0"], len(one))):
-                self.run(what, inputs, output, *more)
+                said = self.run(what, inputs, output, *more)
+                self.tally.check(name == "ours.mp3" or "no other lane works" in (said or ""), f"{what}: says that one encoder makes it", said)
                 found, warned = samples_of(output)
                 self.tally.check(len(found) == length and not warned, f"{what}: as many samples", f"{len(found)}, {length}; {warned}")
                 self.tally.check(name == "ours.mp3" or found == (one + other)[:length], f"{what}: the same")
+
+    def of_a_film(self):
+        """The sound that --map chooses, and no track of video in a file that has room for covers alone."""
+        film = self.folder / "film.mkv"
+        clips.ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x48:d=4", "-i", self.first, "-i", self.second, "-map", "0", "-map", "1",
+                     "-map", "2", "-t", 3, "-c:v", "mpeg2video", "-c:a", "flac", film)
+        wanted = samples_of(self.second)[0][:4 * 3 * RATE]
+        done = self.mpienc.run([film, self.folder / "both.mp3", "--map", "a", "--no-journal"])
+        lines = done.own_lines()
+        self.tally.check(done.status == 4 and len(lines) == 1 and "--map a:0" in lines[0], "two sounds to MP3: one line says what to do",
+                         done.tail())
+        for name in ("ours.flac", "ours.mp3"):
+            output, what = self.folder / name, f"a film's second sound to {name}"
+            self.run(what, [film], output, "--map", "a:1")
+            found, warned = samples_of(output)
+            self.tally.check(len(found) == len(wanted) and not warned, f"{what}: as many samples", f"{len(found)}, {len(wanted)}; {warned}")
+            self.tally.check(name == "ours.mp3" or found == wanted, f"{what}: the same")
 
 
 def main():
@@ -84,6 +103,7 @@ def main():
         inputs = Inputs(mpienc, Path(scratch), tally)
         inputs.through_a_pipe()
         inputs.as_a_programme()
+        inputs.of_a_film()
     tally.finish()
 
 

@@ -3,6 +3,7 @@
 Times are what a player goes by: each decoded frame's own timestamp, picture and sound alike.
 """
 
+import functools
 import re
 import subprocess
 import tempfile
@@ -60,6 +61,11 @@ def beeps(path, threshold=0.17):
     return found
 
 
+@functools.cache
+def flashes_and_beeps(source):
+    return flashes(source), beeps(source)
+
+
 def offsets(pictures, sounds):
     return [sound - picture for picture, sound in zip(pictures, sounds)]
 
@@ -75,7 +81,7 @@ def examine(mpienc, tally, label, sources, seconds_each, output, ranks=0, measur
     """
     want = []
     for source in measured or sources:
-        pictures, sounds = flashes(source), beeps(source)
+        pictures, sounds = flashes_and_beeps(source)
         sane = len(pictures) == len(sounds) == seconds_each
         if not tally.check(sane, f"{label}: source {source.name} has {seconds_each} flashes and beeps",
                            f"{len(pictures)} and {len(sounds)}"):

@@ -79,8 +79,8 @@ TEST_F(Tree, SymlinksAreFollowedAndLoopsAreNot) {
   EXPECT_EQ(found.files[1].size, 4);
   EXPECT_THAT(remarks(found.notes), Contains("real/self: leads back to a folder that it lies in"));
   EXPECT_THAT(remarks(found.notes), Contains("again/deep/up: leads back to a folder that it lies in"));
-  EXPECT_THAT(remarks(found.problems), ElementsAre("broken: a symlink that leads nowhere",
-                                                   "turns: Too many levels of symbolic links"));
+  EXPECT_THAT(remarks(found.notes), Contains("broken: a symlink that leads nowhere"));
+  EXPECT_THAT(remarks(found.problems), ElementsAre("turns: Too many levels of symbolic links"));
 }
 
 TEST_F(Tree, TheOutputFolderIsNoInput) {

@@ -23,8 +23,8 @@ inline std::vector<convert::OutputResult> convert_song(const std::filesystem::pa
   for (const auto& each : wanted) {
     outputs.push_back({convert::parse_format(each.format, each.options), scratch / each.name});
   }
-  std::atomic<std::int64_t> milliseconds = 0;
-  return convert::convert_file(input, outputs, stop, milliseconds);
+  std::atomic<std::int64_t> progress = 0;
+  return convert::convert_file(input, outputs, stop, progress);
 }
 
 /// Names of all files in a folder, hidden ones as well.

@@ -34,6 +34,22 @@ TEST(Pcm, DropsThePaddingOfWideContainers) {
   EXPECT_EQ(one({44100, 1, 12, 2, 4}, {0xF0, 0x7F}), 2047);
 }
 
+TEST(Pcm, WidensRunsOf16BitsOfAnyLength) {
+  for (const int count : {1, 15, 16, 17, 40, 4096}) {
+    Bytes pcm;
+    for (int i = 0; i < count; ++i) {
+      pcm.push_back(static_cast<std::byte>(i * 37));
+      pcm.push_back(static_cast<std::byte>(i * 101));
+    }
+    std::vector<std::int32_t> values(static_cast<std::size_t>(count), -1);
+    unpack(pcm, {44100, 1, 16, 2, 0}, values);
+    for (int i = 0; i < count; ++i) {
+      const auto expected = static_cast<std::int16_t>((i * 37 & 0xFF) | (i * 101 & 0xFF) << 8);
+      ASSERT_EQ(values[static_cast<std::size_t>(i)], expected) << i << " of " << count;
+    }
+  }
+}
+
 TEST(Pcm, RefusesAWrongNumberOfBytes) {
   std::int32_t value = 0;
   EXPECT_THROW(unpack(bytes_of({1}), {44100, 1, 16, 2, 0}, {&value, 1}), Error);

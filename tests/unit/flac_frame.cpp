@@ -139,5 +139,28 @@ TEST(FlacFrame, HasTheChecksumsOfTheirDefinition) {
   }
 }
 
+TEST(FlacFrame, HasTheChecksumOfWhatZerosFollow) {
+  std::minstd_rand random(7);
+  for (const std::size_t zeros : {0, 1, 2, 3, 7, 255, 256, 4096, 12345, 70000}) {
+    Bytes bytes;
+    for (int i = 0; i < 9; ++i) bytes.push_back(as_byte(random()));
+    const auto crc = flac_crc16(bytes);
+    bytes.resize(bytes.size() + zeros);
+    EXPECT_EQ(flac_crc16_with_zeros(crc, zeros), remainder(bytes, 0x8005, 16)) << zeros << " zeros";
+  }
+}
+
+TEST(FlacFrame, StillTellsOfDamageWhenRenumbered) {
+  std::minstd_rand random(9);
+  const auto frame = make_frame({}, 300, random);
+  auto broken = frame;
+  broken[broken.size() - 3] ^= std::byte{4};
+  Bytes whole, damaged;
+  append_renumbered(whole, frame, 70000);
+  append_renumbered(damaged, broken, 70000);
+  EXPECT_EQ(remainder(whole, 0x8005, 16), 0U);
+  EXPECT_NE(remainder(damaged, 0x8005, 16), 0U);
+}
+
 }  // namespace
 }  // namespace mpienc::encode

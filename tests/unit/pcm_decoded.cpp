@@ -73,7 +73,7 @@ TEST(PcmDecoding, AgreesWithTheFlacProgram) {
   std::mt19937 random(5);
   std::string noise(60000, '\0');
   for (auto& c : noise) c = static_cast<char>(random() & 0xF0);
-  for (const auto& [bits, valid] : {std::pair(8U, 8U), {16U, 16U}, {16U, 12U}, {24U, 20U}, {24U, 24U}}) {
+  for (const auto& [bits, valid] : {std::pair(8U, 8U), {16U, 16U}, {16U, 12U}, {24U, 20U}, {24U, 24U}, {32U, 32U}}) {
     SCOPED_TRACE(valid);
     const WavFormat format{.tag = 0xFFFE, .bits = bits, .extension = extension(valid, 3)};
     const auto original = folder.write("a.wav", wav(noise, format));
@@ -83,6 +83,21 @@ TEST(PcmDecoding, AgreesWithTheFlacProgram) {
     EXPECT_EQ(decoded->description().format.bytes, static_cast<int>(bits / 8));
     expect_same(values_of(*decoded), values_of(*open_pcm_source(original), 512));
   }
+}
+
+TEST(PcmDecoding, BelievesFlacFramesMoreThanTheirHead) {
+  const PcmFolder folder;
+  auto bytes = content_of(make_recording(folder, "a.flac", "-c:a flac -sample_fmt s16"));
+  const auto good = values_of(*open_pcm_source(folder / "a.flac"));
+  for (const auto at : {8U, 10U}) bytes.replace(at, 2, "\x02\x40");  // blocks of 576 samples, RFC 9639, 8.2
+  const auto blocks = open_pcm_source(folder.write("blocks.flac", bytes));
+  expect_same(values_of(*blocks), good);
+  EXPECT_THAT(blocks->description().warnings, IsEmpty());
+  bytes[20] = static_cast<char>(bytes[20] ^ 0x02);  // mono
+  const auto channels = open_pcm_source(folder.write("channels.flac", bytes));
+  expect_same(values_of(*channels), good);
+  EXPECT_THAT(channels->description().warnings,
+              testing::ElementsAre(HasSubstr("channels.flac: its head says 44100 Hz, 1 channels, 16 bits")));
 }
 
 TEST(PcmDecoding, TrimsDelayAndPaddingOfAnEncoder) {
@@ -124,7 +139,7 @@ TEST(PcmDecoding, RefusesAFlacFileWhoseDepthChanges) {
         try {
           (void)values_of(*source);
         } catch (const Error& error) {
-          EXPECT_THAT(error.what(), HasSubstr("to 24 bits; split it there"));
+          EXPECT_THAT(error.what(), HasSubstr("16 bits to 44100 Hz, 2 channels, 24 bits; split it there"));
           throw;
         }
       },

@@ -26,6 +26,7 @@ TEST(PcmMedia, IsWhatFfmpegDecodes) {
   if (media == nullptr || !std::filesystem::exists(folder))
     GTEST_SKIP() << "MPIENC_MEDIA names no folder with audio/";
   av::route_messages(false);
+  const PcmFolder folder_of_wav;
   int same = 0, refused = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     const auto& file = entry.path();
@@ -43,7 +44,12 @@ TEST(PcmMedia, IsWhatFfmpegDecodes) {
       std::printf("refused: %s\n", error.what());
       continue;
     }
-    expect_same(ours, ffmpeg_values(file, bits, true));
+    auto theirs = ffmpeg_values(file, bits, true);
+    if (theirs.empty() && file.extension() == ".flac") {  // ffmpeg before version 6 decodes no 32 bits
+      output_of("flac -s -d -f -o " + quoted(folder_of_wav / "a.wav") + " " + quoted(file));
+      theirs = values_of(*open_pcm_source(folder_of_wav / "a.wav"));
+    }
+    expect_same(ours, theirs);
     ++same;
   }
   std::printf("%d files as ffmpeg decodes them, %d refused\n", same, refused);

@@ -107,6 +107,17 @@ TEST(Scheduler, WantsChunksWhileFewAreUnfinishedOrTheyAreSmall) {
   EXPECT_FALSE(e.scheduler.wants_chunk());
 }
 
+TEST(Scheduler, WantsNoChunkWhileTheUnfinishedAreTooLarge) {
+  Example e(on_demand, {.window = 9, .unfinished = 9, .most_bytes = 100});
+  e.join(0, 9);
+  e.scheduler.chunk_planned(0, {.bytes = 99}, 0);
+  EXPECT_TRUE(e.scheduler.wants_chunk());
+  e.scheduler.chunk_planned(1, {.bytes = 1}, 0);
+  EXPECT_FALSE(e.scheduler.wants_chunk()) << "100 bytes";
+  e.finish(1, 0, 1);
+  EXPECT_TRUE(e.scheduler.wants_chunk()) << "although chunk 0 holds up the release";
+}
+
 TEST(Scheduler, TellsWhatIdleLanesWaitFor) {
   Example e(on_demand, {.window = 2, .unfinished = 100});
   e.join(0, 3);

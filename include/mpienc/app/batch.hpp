@@ -26,9 +26,9 @@ class Batch final : public Conversion {
   [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
   [[nodiscard]] std::int64_t bytes_per_lane() const override;
   [[nodiscard]] std::int64_t pixels() const override { return 1; }
-  [[nodiscard]] std::int32_t sample_rate() const override { return 1000; }  ///< units are milliseconds
+  [[nodiscard]] std::int32_t sample_rate() const override { return 44'100; }  ///< as most are
   [[nodiscard]] std::string place(const Chunk& chunk, bool audio) const override;
-  [[nodiscard]] int window() const override;
+  void limit(sched::Limits& limits) const override;
   [[nodiscard]] ChunkSink& open_output(Note note) override;
   [[nodiscard]] ChunkReader& start_reading() override;
   void describe(report::Summary&) const override {}
@@ -44,7 +44,7 @@ class Batch final : public Conversion {
   std::function<void()> wake_;
   std::filesystem::path output_;  ///< absolute
   BatchList list_;
-  bool carry_ = false, fma_ = true;
+  bool carry_ = false, shared_ = false, fma_ = true;
   std::shared_ptr<void> token_;  ///< stays while ranks may join
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;

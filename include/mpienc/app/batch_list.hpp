@@ -39,7 +39,7 @@ struct BatchList {
   std::vector<BatchCopy> copies;
   std::vector<BatchLink> links;              ///< to all outputs, those that exist already as well
   std::vector<collection::Result> settled;   ///< nothing is to be done for them: skipped or failed
-  std::vector<collection::Remark> problems;  ///< of the walk
+  std::vector<collection::Remark> problems, notes;  ///< of the walk
   std::int64_t files_on_input = 0;
   std::int64_t bytes = 0;  ///< of all `files`
 };

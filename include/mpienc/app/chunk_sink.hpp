@@ -5,12 +5,13 @@
 #include <memory>
 
 #include "mpienc/app/chunk_reader.hpp"
+#include "mpienc/app/handshake.hpp"
 #include "mpienc/app/replacement.hpp"
 #include "mpienc/plan/chunk_result.hpp"
 
 namespace mpienc::app {
 
-/// Where the coordinator's results go, in plan order, and what gives them the output's name. It writes on
+/// Where the coordinator's results go and what gives them the output's name. It writes on
 /// threads of its own; calls do not wait for the disk.
 class ChunkSink {
  public:
@@ -22,6 +23,13 @@ class ChunkSink {
   virtual void planned(const PlannedChunk& chunk) = 0;
   /// Copy or skip: what comes instead of a chunk that cannot be encoded; release() gets its result.
   [[nodiscard]] virtual Replacement replace(const encode::Task& task, OnBadChunk choice) = 0;
+  /// What comes instead of one that failed for another reason than a codec's; nothing: the job fails.
+  [[nodiscard]] virtual std::optional<Replacement> replace_failed(const encode::Task& /*task*/,
+                                                                  const Failure& /*failure*/) {
+    return std::nullopt;
+  }
+  /// Whether release() wants plan order; else results come as they are there.
+  [[nodiscard]] virtual bool in_order() const { return true; }
   virtual void release(std::shared_ptr<const ChunkResult> result) = 0;
   /// All chunks are released.
   virtual void finish() = 0;

@@ -15,6 +15,7 @@
 #include "mpienc/core/log.hpp"
 #include "mpienc/encode/settings.hpp"
 #include "mpienc/report/progress.hpp"
+#include "mpienc/sched/scheduler.hpp"
 
 namespace mpienc::app {
 
@@ -44,8 +45,8 @@ class Conversion {
   /// Samples a second of a recording, whose units are samples; 0: they are frames.
   [[nodiscard]] virtual std::int32_t sample_rate() const = 0;
 
-  /// Results that may wait for those planned before them, where these are small; 0: as many as usual.
-  [[nodiscard]] virtual int window() const { return 0; }
+  /// Changes how far the plan may run ahead, where it is not as usual.
+  virtual void limit(sched::Limits&) const {}
   /// Makes the temporary file.
   [[nodiscard]] virtual ChunkSink& open_output(Note note) = 0;
   /// Takes the digest of all samples where the ranks read them; null elsewhere.

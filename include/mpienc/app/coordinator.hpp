@@ -22,6 +22,7 @@
 #include "mpienc/app/newcomers.hpp"
 #include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/result_shelf.hpp"
+#include "mpienc/app/status_report.hpp"
 #include "mpienc/app/stop_signal.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/net/transport.hpp"
@@ -32,7 +33,7 @@
 namespace mpienc::app {
 
 /// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where none is
-/// kept, `digest` where the ranks take none. The team grows where ranks join.
+/// kept, `digest` where the ranks take none, `status` where nobody is told. The team grows where ranks join.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
@@ -54,6 +55,7 @@ struct CoordinatorParts {
   sched::Limits limits;
   sched::Policy policy;
   JobLog& log;
+  StatusReport* status = nullptr;
   report::ProgressDisplay& progress;
   Logger& logger;
 };
@@ -92,6 +94,7 @@ class Coordinator {
   void steal_answered(int chunk, int victim, bool moved);
   void failed(int chunk, int rank, const Failure& failure);
   void replace(int chunk, int rank);
+  void put(int chunk, int rank, Replacement replacement);
   void check_threads() const;
   void check_ranks();
   void lose(int rank);

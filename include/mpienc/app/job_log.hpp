@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mpienc/app/chunk_reader.hpp"
+#include "mpienc/app/rank_activity.hpp"
 #include "mpienc/app/replacement.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/plan/chunk_result.hpp"
@@ -59,6 +60,8 @@ class JobLog {
   /// It is bad, and this comes in its place.
   void replaced(const Replacement& replacement, double now);
 
+  /// Who has what now.
+  [[nodiscard]] const RankActivity& activity() const { return activity_; }
   [[nodiscard]] const JobCounts& counts() const { return counts_; }
   [[nodiscard]] const Chunk& chunk(int number) const { return open_.at(number).chunk; }
   [[nodiscard]] bool knows(int number) const { return open_.contains(number); }
@@ -88,6 +91,7 @@ class JobLog {
   store::RunRecordWriter* record_;
   std::map<int, Open> open_;
   JobCounts counts_;
+  RankActivity activity_;
   double finished_seconds_ = 0, lane_seconds_ = 0;
   std::int64_t planned_bytes_ = 0, finished_bytes_ = 0;
 };

@@ -26,6 +26,9 @@ struct Marker {
 [[nodiscard]] bool judged_by_marker();
 [[nodiscard]] int process_status(ExitStatus status);
 
+/// 1 for a job that is started for the first time; more where mpienc launch has started it again, by the marker's name.
+[[nodiscard]] int attempt_number();
+
 /// Says that the job has begun, with so many ranks. Does nothing without the variable. Throws Error(cluster)
 /// where the file cannot be written on this host, before hours of work end unseen; Error(usage) where another
 /// number of ranks was asked for: an mpirun of another MPI starts copies that do not see each other.

@@ -42,6 +42,7 @@ struct Options {
   bool shared_fs = false;  ///< ranks read their own ranges of the input
   bool isolate = false;    ///< every chunk in a process of its own
   OnBadChunk on_bad_chunk = OnBadChunk::fail;
+  bool status = true;            ///< tell in a file beside the output how the job is
   std::filesystem::path record;  ///< run record to write; empty: none
 
   std::string video_codec = "libx264";  ///< or "copy"

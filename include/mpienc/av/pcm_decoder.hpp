@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "mpienc/av/audio_metadata.hpp"
 #include "mpienc/av/audio_resampler.hpp"
 #include "mpienc/av/demuxer.hpp"
 #include "mpienc/core/pcm.hpp"
@@ -27,13 +28,17 @@ class PcmDecoder {
   [[nodiscard]] std::optional<std::int64_t> samples() const;
   /// That a lossy stream must give out at least, by its MP4's tables; 0 elsewhere.
   [[nodiscard]] std::int64_t least_samples() const;
+  /// As many as libavformat promises, by a header or by its guess at the bit rate; 0 where it does not.
+  [[nodiscard]] std::int64_t likely_samples() const {
+    return av::likely_samples(demuxer_, stream(), format_.rate);
+  }
   /// By libavcodec's name of it.
   [[nodiscard]] std::string codec() const { return avcodec_get_name(decoder_->codec_id); }
   /// Of all samples as PcmMd5 takes it, from a FLAC file's STREAMINFO; nothing where that has none.
   [[nodiscard]] std::optional<std::array<std::byte, 16>> stored_md5() const;
   /// By libavformat's names, the file's first.
-  [[nodiscard]] std::vector<Tag> tags() const;
-  [[nodiscard]] std::vector<AttachedPicture> pictures() const;
+  [[nodiscard]] std::vector<Tag> tags() const { return tags_of(demuxer_, stream()); }
+  [[nodiscard]] std::vector<AttachedPicture> pictures() const { return pictures_of(demuxer_); }
 
   /// Whole samples of all channels into `into`; returns bytes, fewer only at the end. Throws Error(input)
   /// where the format changes.
@@ -41,6 +46,7 @@ class PcmDecoder {
   /// Packets that could not be decoded and whose samples are missing; final at the end. What fails before the
   /// first sample of a lossy codec, and a packet or two after its last one, are tags and junk.
   [[nodiscard]] std::int64_t errors() const;
+  [[nodiscard]] static std::string contradiction() { return {}; }  ///< as FlacDecoder tells it
   [[nodiscard]] bool truncated() const { return demuxer_.truncated(); }
 
  private:

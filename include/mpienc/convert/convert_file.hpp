@@ -33,11 +33,11 @@ struct OutputResult {
 /// of `outputs`. An output gets its name when it is complete. One that fails leaves nothing behind and does
 /// not concern the others. A file that is no audio, is cut off, or has frames that cannot be decoded or
 /// another MD5 than its STREAMINFO tells fails all outputs; that of "test" is written and tells why. So does
-/// a stop request, with ExitStatus::interrupted. Never throws for a bad file. `milliseconds`: of audio done
-/// so far.
+/// a stop request, with ExitStatus::interrupted. Never throws for a bad file. `progress`: samples
+/// per channel that are read.
 [[nodiscard]] std::vector<OutputResult> convert_file(const std::filesystem::path& input,
                                                      std::span<const Output> outputs,
                                                      const std::stop_token& stop,
-                                                     std::atomic<std::int64_t>& milliseconds);
+                                                     std::atomic<std::int64_t>& progress);
 
 }  // namespace mpienc::convert

@@ -12,6 +12,9 @@ namespace mpienc::output {
 /// fits or where it would write more than one file.
 [[nodiscard]] const AVOutputFormat& container_for(const std::filesystem::path& path);
 
+/// Whether it holds video; those of MP3 and FLAC name a codec for it and mean cover pictures.
+[[nodiscard]] bool holds_video(const AVOutputFormat& format);
+
 /// Error(output) naming the first track that the container cannot hold, and a container that can.
 void require_tracks_fit(const AVOutputFormat& format, const std::filesystem::path& path,
                         const std::vector<av::Stream>& tracks);

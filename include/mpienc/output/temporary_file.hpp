@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
+#include <string>
 
 #include "mpienc/av/muxer.hpp"
 #include "mpienc/core/file_identity.hpp"
@@ -9,8 +11,8 @@
 namespace mpienc::output {
 
 /// A file that is written under a hidden temporary name in the folder of its final one and gets that
-/// only in commit(). The destructor removes what was not committed, and the constructor what a killed job left
-/// behind for the same name. Errors: Error(output).
+/// only in commit(). The destructor removes what was not committed; what a killed job left behind is for sweep().
+/// Errors: Error(output).
 class TemporaryFile : public av::ByteSink {
  public:
   explicit TemporaryFile(std::filesystem::path final_path);
@@ -33,14 +35,21 @@ class TemporaryFile : public av::ByteSink {
   void discard() const noexcept;
 
  private:
+  void begin_write_back(std::int64_t written);
+
   std::filesystem::path final_path_;
   std::filesystem::path path_;
   int fd_ = -1;
+  std::int64_t resting_ = 0;  ///< bytes that the system has not been asked to bring to the disk
   bool committed_ = false;
 };
 
-/// Takes away what a killed process left behind for that name.
-void sweep(const std::filesystem::path& final_path);
+/// What the temporary names of that file begin with; behind it come a PID and ".tmp". A long name is cut, between two
+/// characters of UTF-8.
+[[nodiscard]] std::string temporary_prefix(const std::filesystem::path& final_path);
+
+/// Takes away what killed processes left behind for these names. Each folder is read once.
+void sweep(std::span<const std::filesystem::path> final_paths);
 
 /// Ends what a run began that was killed after it had given the file its name: has it on disk and sweeps its temporary
 /// name. Error(output).

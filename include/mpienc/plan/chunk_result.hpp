@@ -14,8 +14,8 @@ namespace mpienc {
 
 /// What encoding a chunk of any kind gives: what jobs count, and what its output is made of.
 struct ChunkResult {
-  std::int32_t index = 0;
-  std::int64_t units = 0;           ///< frames of video, samples of each channel, or milliseconds of a file
+  std::int32_t index = 0;           ///< in the job's plan; that of `data` counts its own output's chunks
+  std::int64_t units = 0;           ///< frames of video, or samples of each channel
   std::int32_t damaged_frames = 0;  ///< concealed or flagged corrupt by the decoder
   std::int32_t decode_errors = 0;   ///< packets that the decoder refused
   double cpu_seconds = 0;

@@ -54,7 +54,8 @@ class Mp3Reservoir {
   [[nodiscard]] Head head_of(const Mp3Frame& frame, std::int32_t bitrate_index,
                              std::int32_t main_data_begin) const;
 
-  void put_byte(std::byte byte, Bytes& out);
+  void put_bytes(std::span<const std::byte> bytes, Bytes& out);
+  void begin_body(Bytes& out);
   void put_bits(unsigned value, int count, Bytes& out);
   void stuff(std::int32_t bits, Bytes& out);
 

@@ -59,6 +59,8 @@ struct Summary {
   std::string output;
 };
 
+/// Until all is encoded, at the pace so far; nothing where the fraction is not known.
+[[nodiscard]] std::optional<double> remaining_seconds(const Snapshot& snapshot);
 /// One line for the terminal, at most `columns` wide.
 [[nodiscard]] std::string progress_line(const Snapshot& snapshot, int columns);
 /// The block printed at the end; efficiency = encoding time / (wall time * lanes).

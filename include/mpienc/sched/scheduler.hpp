@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -15,6 +16,8 @@ struct Limits {
   int window = 8;                ///< chunks planned but not yet released
   int unfinished = 8;            ///< chunks planned but not yet finished, beyond which ...
   std::int64_t ahead_bytes = 0;  ///< ... the payload of all unfinished chunks must be below this
+  /// The payload of all unfinished chunks from which on no more are planned.
+  std::int64_t most_bytes = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Send the chunk to the rank. `copy`: another rank runs it already; the first result counts.

@@ -1,12 +1,15 @@
+#include "mpienc/av/audio_metadata.hpp"
+
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 extern "C" {
 #include <libavutil/avstring.h>
 }
 
-#include "mpienc/av/pcm_decoder.hpp"
+#include "mpienc/av/stream.hpp"
 
 namespace mpienc::av {
 
@@ -60,16 +63,23 @@ void add_tags(std::vector<Tag>& tags, const AVDictionary* metadata) {
 
 }  // namespace
 
-std::vector<Tag> PcmDecoder::tags() const {
+std::vector<Tag> tags_of(const Demuxer& demuxer, const AVStream& stream) {
   std::vector<Tag> tags;
-  add_tags(tags, demuxer_.format().metadata);
-  add_tags(tags, stream().metadata);
+  add_tags(tags, demuxer.format().metadata);
+  add_tags(tags, stream.metadata);
   return tags;
 }
 
-std::vector<AttachedPicture> PcmDecoder::pictures() const {
+std::int64_t likely_samples(const Demuxer& demuxer, const AVStream& stream, int rate) {
+  const Rational clock{1, rate};
+  if (stream.duration > 0) return rescale(stream.duration, from_av(stream.time_base), clock);
+  const auto all = demuxer.format().duration;
+  return all > 0 ? rescale(all, {1, AV_TIME_BASE}, clock) : 0;
+}
+
+std::vector<AttachedPicture> pictures_of(const Demuxer& demuxer) {
   std::vector<AttachedPicture> pictures;
-  for (const AVStream* each : std::span(demuxer_.format().streams, demuxer_.format().nb_streams)) {
+  for (const AVStream* each : std::span(demuxer.format().streams, demuxer.format().nb_streams)) {
     if ((each->disposition & AV_DISPOSITION_ATTACHED_PIC) == 0) continue;
     const AVPacket& packet = each->attached_pic;
     AttachedPicture picture;

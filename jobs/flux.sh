@@ -1,0 +1,41 @@
+#!/bin/bash
+# One film or recording on several nodes of Flux. Edit the values, then: flux batch flux.sh
+# docs/clusters/flux.md tells what happens when.
+# flux: -N 4 --exclusive
+# flux: -t 4h
+# flux: --job-name=mpienc --output=mpienc-{{id}}.log
+
+job_file=flux.sh # this file, in the folder that it is submitted from
+seconds=14100    # less than the time limit: after them the job ends in order, and a new one goes on
+mpienc=mpienc
+input=movie.vob
+output=movie.mkv
+options=(--crf 20)
+most_rounds=20
+
+finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
+
+go_on_later() { # only where this run brought the job forward, so that it ends some day
+  if (($(finished) > before && ${round:-1} < most_rounds)); then
+    flux --parent batch --env="round=$((${round:-1} + 1))" "$job_file"
+  fi
+}
+
+before=$(finished)
+hosts=$(mktemp)
+flux hostlist --local --expand --delimiter='\n' | sed 's/$/ slots=1/' >"$hosts"
+timeout --preserve-status --signal=USR1 "$seconds" \
+  "$mpienc" launch -n "$(wc -l <"$hosts")" --hostfile "$hosts" -- "$input" "$output" "${options[@]}" &
+job=$!
+cancelled=
+trap 'cancelled=yes; kill -TERM "$job"' TERM # flux cancel, or the time limit
+while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
+wait "$job"
+status=$?
+rm -f "$hosts"
+
+case $status in
+  130) [[ $cancelled ]] || go_on_later ;;
+  6 | 13[1-9] | 14?) go_on_later ;; # ranks or nodes were lost
+esac
+exit "$status"

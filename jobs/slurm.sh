@@ -1,0 +1,43 @@
+#!/bin/bash
+# One film or recording on several nodes of Slurm, started by mpirun. Edit the values, then: sbatch slurm.sh
+# or, with these values left alone: sbatch slurm.sh INPUT OUTPUT. docs/clusters/slurm.md tells what happens when.
+#SBATCH --job-name=mpienc --output=mpienc-%j.log --open-mode=append
+#SBATCH --nodes=4 --ntasks-per-node=1 --cpus-per-task=16
+#SBATCH --time=04:00:00 --signal=B:USR1@120
+#SBATCH --requeue
+
+mpienc=mpienc
+input=${1:-movie.vob}
+output=${2:-movie.mkv}
+options=(--crf 20)
+most_restarts=20
+
+finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
+
+go_on_later() { # only where this run brought the job forward, so that it ends some day
+  if (($(finished) > before && ${SLURM_RESTART_COUNT:-0} < most_restarts)); then
+    trap - TERM
+    scontrol requeue "$SLURM_JOB_ID" && exec sleep 60 # Slurm ends this meanwhile
+  fi
+}
+
+before=$(finished)
+hosts=$(mktemp)
+scontrol show hostnames "$SLURM_JOB_NODELIST" | sed 's/$/ slots=1/' >"$hosts"
+
+"$mpienc" launch -n "$SLURM_JOB_NUM_NODES" --hostfile "$hosts" -- "$input" "$output" \
+  --lanes "$SLURM_CPUS_PER_TASK" "${options[@]}" &
+job=$!
+out_of_time=
+trap 'out_of_time=yes; kill -USR1 "$job"' USR1 # the time limit is near, or a job of higher priority wants the nodes
+trap 'kill -TERM "$job"' TERM                  # scancel
+while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
+wait "$job"
+status=$?
+rm -f "$hosts"
+
+case $status in
+  130) [[ $out_of_time ]] && go_on_later ;;
+  6 | 13[1-9] | 14?) go_on_later ;; # ranks or nodes were lost
+esac
+exit "$status"

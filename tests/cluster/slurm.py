@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""The job files of jobs/ under a real Slurm over emulated hosts, edited as a user would edit them: films come out with the
+bytes of a run without Slurm, with the exit status that stands in docs/clusters/slurm.md, whatever happens meanwhile."""
+
+import contextlib
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+import clips  # noqa: E402
+import hosts  # noqa: E402
+import program  # noqa: E402
+import slurm_cluster  # noqa: E402
+from job_file import JobFile, finished_chunks  # noqa: E402
+
+NODES = 3
+OPTIONS = ["--preset", "medium", "--chunk", "1"]
+LIMIT = 200  # s for anything that is waited for; a film takes some 10 s of two cores
+
+
+class Jobs:
+    def __init__(self, slurm, mpienc, seconds, folder, tally):
+        self.slurm, self.mpienc, self.seconds, self.folder, self.tally = slurm, mpienc, seconds, folder, tally
+        self.film = self.make_film("film.vob", seconds)
+
+    def make_film(self, name, seconds):
+        """A film, with what it becomes in one process without Slurm beside it."""
+        film = self.folder / name
+        clips.dvd_vob(film, seconds, video=clips.motion("640x480", seconds=seconds))
+        subprocess.run([self.mpienc, film, film.with_suffix(".mkv"), "-q", "--no-journal", *OPTIONS], check=True)
+        return film
+
+    def begin(self, name, more=(), film=None, partition="lo"):
+        """Submits the edited job file; (the job's number, its output)."""
+        output = Path(tempfile.mkdtemp(dir=self.folder)) / "film.mkv"
+        script = JobFile(name).edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=OPTIONS)
+        words = [f"--nodes={NODES}", "--cpus-per-task=1", f"--partition={partition}", f"--output={output.parent}/log", *more]
+        return self.slurm.submit([*words, script]), output
+
+    def under_way(self, job, output, chunks=2):
+        """Whether so many chunks have been finished while the job runs."""
+        return slurm_cluster.wait_until(lambda: finished_chunks(output) >= chunks or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.05) and finished_chunks(output) >= chunks
+
+    def log(self, output, lines=25):
+        log = output.parent / "log"
+        text = log.read_text(errors="replace") if log.exists() else ""
+        return text, "\n".join("    " + line for line in text.splitlines()[-lines:])
+
+    def done(self, what, job, output, restarts=None, film=None, may_stay=()):
+        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts. `may_stay`: ends of names."""
+        state, status = self.slurm.ended(job, LIMIT)
+        text, tail = self.log(output)
+        self.tally.check((state, status) == ("COMPLETED", 0), f"{what}: done", f"{state} {status}\n{tail}")
+        same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
+        self.tally.check(same, f"{what}: the bytes of a run without Slurm", tail)
+        if restarts is not None:
+            found = self.slurm.restarts(job)
+            self.tally.check(found == restarts, f"{what}: restarted {restarts} times", f"{found}\n{tail}")
+            going_on = text.count("going on from")
+            self.tally.check(going_on >= restarts, f"{what}: every restart goes on from the journal", f"{going_on}\n{tail}")
+        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh"
+                      and not any(part in p.name for part in may_stay))
+        self.tally.check(not left, f"{what}: nothing left beside the output", str(left))
+
+    # Parts
+
+    def submit(self, name="slurm.sh"):
+        job, output = self.begin(name)
+        self.done(f"{name} submitted", job, output, restarts=0)
+
+    def bad_input(self, name="slurm.sh"):
+        nothing = self.folder / "no-film.vob"
+        nothing.write_bytes(b"no film" * 999)
+        job, output = self.begin(name, film=nothing)
+        got = self.slurm.ended(job, LIMIT)
+        self.tally.check(got == ("FAILED", 3) and not output.exists(), f"{name}: a bad input ends with status 3, and once",
+                         f"{got}\n{self.log(output)[1]}")
+
+    def preempted(self, name="slurm.sh", restarts=1):
+        job, output = self.begin(name)
+        self.under_way(job, output)
+        other = self.slurm.submit(["--partition=hi", f"--nodes={NODES}", "--exclusive", "--output=/dev/null", "--wrap", "sleep 3"])
+        self.done(f"{name} preempted by a higher partition", job, output, restarts)
+        self.tally.check(self.slurm.ended(other, LIMIT) == ("COMPLETED", 0), f"{name}: the one that preempted it is done")
+
+    def preempted_untold(self, name="slurm.sh"):
+        """As preempted, where Slurm does not send USR1 first: a job may end in its time of grace."""
+        self.slurm.reconfigure("SlurmctldParameters=preempt_send_user_signal", "")
+        self.preempted(name, restarts=None)
+        self.slurm.reconfigure("KillWait", "SlurmctldParameters=preempt_send_user_signal\nKillWait")
+
+    def time_limit(self, name="slurm.sh"):
+        """Slurm counts limits in minutes and signals some 10 s early: each of the first two runs gets a few seconds."""
+        film = self.folder / "long.vob"
+        if not film.exists():
+            self.make_film(film.name, 4 * self.seconds)
+        job, output = self.begin(name, ["--time=1", "--signal=B:USR1@40"], film=film)
+        self.slurm.restarted(job, 2, LIMIT)
+        self.slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=60")
+        self.done(f"{name} at its time limit twice", job, output, restarts=2, film=film)
+
+    def power_off(self, name="slurm.sh", host="h4"):
+        """A node that only has a worker: the others finish, or Slurm notices first and requeues."""
+        job, output = self.begin(name)
+        self.under_way(job, output)
+        began = time.monotonic()
+        self.slurm.hosts.power_off(host)
+        slurm_cluster.wait_until(lambda: self.slurm.restarts(job) or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.3)
+        self.slurm.hosts.power_on(host)
+        self.slurm.boot(host)
+        self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1,
+                  may_stay=[".marker-"])  # of the launch that died with its host
+        print(f"      done {time.monotonic() - began:.0f} s after it, restarted {self.slurm.restarts(job)} times", flush=True)
+
+    def power_off_first(self, name="slurm.sh"):
+        """The node that has the script, launch and rank 0."""
+        self.power_off(name, "h2")
+
+    def cancelled(self, name="slurm.sh"):
+        job, output = self.begin(name)
+        self.under_way(job, output)
+        self.slurm.call("scancel", job)
+        state, _ = self.slurm.ended(job, LIMIT)
+        slurm_cluster.wait_until(lambda: not self._mpienc_runs(), 60)
+        running = self._mpienc_runs()
+        self.tally.check(state == "CANCELLED" and not output.exists() and not running,
+                         f"{name} cancelled: it ends, without an output or a process", f"{state} {running}\n{self.log(output)[1]}")
+        self.tally.check(finished_chunks(output) > 0, f"{name} cancelled: the journal is kept", self.log(output)[1])
+
+    def _mpienc_runs(self):
+        return [words for node in self.slurm.nodes for words in self.slurm.hosts.processes(node).values() if "mpienc" in words]
+
+    def array(self):
+        """Three films, one of them bad: each task has its own status."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        films = [(self.film, folder / "one.mkv"), (self.folder / "missing.vob", folder / "two.mkv"), (self.film, folder / "three.mkv")]
+        films_list = folder / "films.txt"
+        films_list.write_text("".join(f"{film}\t{output}\n" for film, output in films))
+        script = JobFile("slurm-array.sh").edited(folder, mpienc=self.mpienc, films=films_list, options=OPTIONS)
+        job = self.slurm.submit(["--array=1-3", "--cpus-per-task=1", f"--output={folder}/log-%a", script])
+        got = [self.slurm.ended(f"{job}_{task}", LIMIT) for task in (1, 2, 3)]
+        logs = "\n".join(path.read_text() for path in sorted(folder.glob("log-*")))
+        self.tally.check(got == [("COMPLETED", 0), ("FAILED", 3), ("COMPLETED", 0)], "array: each film's own status", f"{got}\n{logs}")
+        good = [path for path in (folder / "one.mkv", folder / "three.mkv") if path.exists()
+                and filecmp.cmp(self.film.with_suffix(".mkv"), path, shallow=False)]
+        self.tally.check(len(good) == 2, "array: the bytes of runs without Slurm", logs)
+
+
+SHORT = ["bad_input", "preempted"]
+ALL = [*SHORT, "submit", "preempted_untold", "array", "cancelled", "time_limit", "power_off", "power_off_first"]
+BY_SRUN = ["submit", "bad_input", "preempted", "preempted_untold", "cancelled", "time_limit", "power_off", "power_off_first"]
+
+
+def run(options, tally, folder):
+    mpienc = Path(options.mpienc).resolve()
+    slurm_cluster.check_tools()
+    with hosts.Hosts(1 + NODES, shared=[folder, mpienc.parent]) as emulated, slurm_cluster.Slurm(emulated) as slurm:
+        jobs = Jobs(slurm, mpienc, options.seconds, folder, tally)
+        parts = options.only or (ALL + [f"srun:{part}" for part in BY_SRUN] if options.all else SHORT)
+        for part in parts:
+            began = time.monotonic()
+            *by, name = part.split(":")
+            getattr(jobs, name)(*["slurm-srun.sh"] if by else [])
+            print(f"      {part}: {time.monotonic() - began:.1f} s", flush=True)
+    left = [*processes_of(emulated.folder), *filter(Path.exists, [emulated.folder])]
+    tally.check(not left, "nothing of Slurm stays on this machine", str(left))
+
+
+def processes_of(folder):
+    """Those that were started with this folder in their environment."""
+    found = []
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in Path("/proc", process, "environ").read_bytes():
+                found.append(process)
+    return found
+
+
+def main():
+    parser = program.arguments(__doc__)
+    parser.add_argument("--all", action="store_true", help="all parts, not only the first two")
+    parser.add_argument("--only", nargs="+", help=f"these of {' '.join(ALL)}, or srun: and one of {' '.join(BY_SRUN)}")
+    parser.add_argument("--seconds", type=int, default=16, help="of film")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="mpienc-slurm-", dir=options.work))
+    tally = program.Tally()
+    hosts.end_by_signal()
+    try:
+        run(options, tally, folder)
+    except hosts.Unavailable as reason:
+        program.skip(reason)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+mpienc_e2e_test(jobs SCRIPT jobs TIMEOUT 300)

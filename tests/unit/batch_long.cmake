@@ -1,0 +1,1 @@
+mpienc_unit_test(app_batch_long ROOMS app)

@@ -1,0 +1,6 @@
+mpienc_unit_test(report_job_status ROOMS report)
+mpienc_unit_test(report_text_columns ROOMS report)
+mpienc_unit_test(view_layout ROOMS view)
+mpienc_unit_test(view_top_state ROOMS view)
+mpienc_unit_test(app_rank_activity ROOMS app)
+mpienc_unit_test(app_status_file ROOMS app)
