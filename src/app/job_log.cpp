@@ -171,7 +171,10 @@ void JobLog::joined(int rank, const Team& team, double now) {
   event("join", now, -1, rank);
 }
 
-void JobLog::drained(int rank, double now) { event("drain", now, -1, rank); }
+void JobLog::drained(int rank, double now) {
+  of(rank).draining = true;
+  event("drain", now, -1, rank);
+}
 
 void JobLog::left(int rank, double now) {
   of(rank).left = now;
