@@ -123,7 +123,7 @@ class Check:
 
 def main():
     parser = program.arguments(__doc__)
-    parser.add_argument("--seconds", type=int, default=24, help="length of the made title")
+    parser.add_argument("--seconds", type=int, default=14, help="length of the made title")
     options = parser.parse_args()
     tally = program.Tally()
     version = subprocess.run([options.mpirun, "--version"], capture_output=True, text=True).stdout
