@@ -22,6 +22,14 @@ Attendance::Attendance(net::Transport& transport, const Team& team, std::set<int
   for (const int rank : net::other_ranks(transport)) leases_.emplace(rank, lease);
 }
 
+void Attendance::add(int rank) { leases_.emplace(rank, lease); }
+
+void Attendance::part(int rank) {
+  leases_.erase(rank);
+  give_up_rank(transport_, rank, lost_);
+  lost_.insert(rank);
+}
+
 void Attendance::heard(int rank) {
   if (const auto found = leases_.find(rank); found != leases_.end()) found->second.renew();
 }
@@ -42,9 +50,7 @@ bool Attendance::all_talk() const {
 }
 
 void Attendance::give_up(int rank) {
-  leases_.erase(rank);
-  give_up_rank(transport_, rank, lost_);
-  lost_.insert(rank);
+  part(rank);
   const auto what = transport_.dead(rank) ? "has died" : fmt::format("has been silent for {} s", lease.count());
   logger_.warn("rank {} on {} {}: its chunks go to other ranks", rank, host(rank), what);
 }

@@ -112,6 +112,13 @@ void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
   if (carry_) logger_.info("files travel by message, as not all ranks see them: {}", why);
 }
 
+std::optional<TreeSample> Batch::sample_for_newcomer() {
+  if (carry_) return std::nullopt;
+  const auto token = std::make_shared<Token>(output_);
+  token_ = token;
+  return sample_of(list_, output_, *token);
+}
+
 std::optional<encode::Settings> Batch::plan(const Team& team) {
   const auto makes_flac = [](const collection::Target& target) { return target.codec == "flac"; };
   if (std::ranges::any_of(options_.batch->targets, makes_flac)) fma_ = all_have_fma(team, logger_);

@@ -24,7 +24,11 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
       dispatch_(parts.transport, parts.lanes, parts.isolate),
       shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
       journal_warning_(shelf_, parts.log, parts.logger),
-      attendance_(parts.transport, parts.team, parts.lost, parts.logger) {
+      attendance_(parts.transport, parts.team, parts.lost, parts.logger),
+      newcomers_(parts.transport, parts.admission, parts.team, parts.lost, attendance_, parts.log, parts.logger),
+      leavers_({parts.transport, scheduler_, parts.team, parts.lost, attendance_, parts.mishaps.suspects(), parts.digest,
+                parts.log, parts.logger},
+               parts.leave) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
   }
@@ -58,6 +62,8 @@ void Coordinator::run() {
     parts_.wakeup.wait_for(wait);
   }
   check_threads();
+  parts_.transport.close_door();
+  leavers_.finish();
 }
 
 std::int64_t Coordinator::commit() {
@@ -97,6 +103,7 @@ bool Coordinator::take_messages() {
 
 void Coordinator::take_message(const net::Incoming& incoming) {
   const auto& [from, message] = incoming;
+  if (take_from_member(incoming)) return;
   if (message.operation == net::Operation::digest) {
     if (parts_.digest != nullptr && !parts_.digest->take(from, message)) attendance_.damaged(from);
     return;
@@ -242,6 +249,7 @@ void Coordinator::repeat(int chunk, int rank) {
 }
 
 void Coordinator::failed(int chunk, int rank, const Failure& failure) {
+  if (sent_away(chunk, rank, failure)) return;
   if (chunk >= 0 && !dispatch_.awaits(chunk)) return;
   if (chunk < 0) parts_.mishaps.fatal(chunk, rank, failure);
   if (failure.status != ExitStatus::codec) {
@@ -278,19 +286,6 @@ void Coordinator::check_threads() const {
   }
   parts_.sink.rethrow();
   parts_.reader.rethrow();
-}
-
-void Coordinator::check_ranks() {
-  for (const int rank : attendance_.look()) {
-    parts_.log.lost(rank, now());
-    if (parts_.digest != nullptr) parts_.digest->lost(rank);
-    const auto loss = parts_.mishaps.lost(rank);
-    for (const int chunk : loss.held) dispatch_.isolate(chunk);
-    for (const int chunk : loss.running) {
-      if (parts_.mishaps.suspects().bad(chunk)) replace(chunk, rank);
-    }
-    scheduler_.rank_lost(rank, now());
-  }
 }
 
 void Coordinator::show_progress() {

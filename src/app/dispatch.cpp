@@ -19,6 +19,10 @@ void Dispatch::assign(int chunk, int rank) {
   transport_.send(rank, {net::Operation::task, chunk, attempt, std::get<std::shared_ptr<const Bytes>>(payload)});
 }
 
+bool Dispatch::passes_itself(int victim, int thief) const {
+  return thief != 0 && transport_.direct(victim) && transport_.direct(thief);
+}
+
 std::optional<bool> Dispatch::steal(int chunk, int victim, int thief) {
   if (victim == 0) {
     const bool moved = lanes_->withdraw(chunk).has_value();
@@ -26,7 +30,8 @@ std::optional<bool> Dispatch::steal(int chunk, int victim, int thief) {
     return moved;
   }
   steals_[{chunk, victim}] = thief;
-  transport_.send(victim, {net::Operation::steal, chunk, 0, std::make_shared<const Bytes>(StealOrder{thief}.serialise())});
+  const StealOrder order{passes_itself(victim, thief) ? thief : 0};
+  transport_.send(victim, {net::Operation::steal, chunk, 0, std::make_shared<const Bytes>(order.serialise())});
   return std::nullopt;
 }
 
@@ -34,7 +39,7 @@ std::optional<int> Dispatch::steal_answered(int chunk, int victim, bool moved) {
   const auto asked = steals_.extract({chunk, victim});
   if (asked.empty()) return std::nullopt;
   const int thief = asked.mapped();
-  if (moved && thief == 0) assign(chunk, 0);
+  if (moved && !passes_itself(victim, thief)) assign(chunk, thief);
   return thief;
 }
 

@@ -3,49 +3,99 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <string>
+#include <fstream>
+#include <optional>
+#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "mpienc/core/error.hpp"
 
 namespace mpienc::app {
-
 namespace {
 
-constexpr std::size_t random_letters = 6;
-constexpr mode_t readable = 0644;
+namespace fs = std::filesystem;
 
-/// Without a separator behind it.
-std::filesystem::path plain(const std::filesystem::path& output) {
-  return output.has_filename() ? output : output.parent_path();
+constexpr mode_t readable = 0644;
+constexpr double interval = 1;
+/// A file system may not tell two changes of a folder within one tick of its clock apart.
+constexpr int looks_after_change = 3;
+constexpr std::size_t longest_name = 256;
+
+/// "out/" is "out".
+fs::path whole(const fs::path& output) {
+  const auto path = fs::absolute(output).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+std::string beginning(const fs::path& output) { return output.filename().string() + ".drain."; }
+
+[[noreturn]] void cannot_ask(const fs::path& output, int code) {
+  throw Error(ExitStatus::output, fmt::format("no request can be left beside '{}': {}", output.string(), std::strerror(code)));
 }
 
 }  // namespace
 
-void request_drain(const std::filesystem::path& output, std::string_view who) {
-  const auto name = plain(output);
-  std::string half = (name.parent_path() / ("." + name.filename().string() + ".drain.XXXXXX")).string();
-  const auto fail = [&] {
-    throw Error(ExitStatus::output, fmt::format("no request can be written beside '{}': {}", name.string(),
-                                                std::strerror(errno)));
-  };
+fs::path make_drain_request(const fs::path& given, std::string_view who) {
+  const auto output = whole(given);
+  auto half = (output.parent_path() / ("." + beginning(output) + "XXXXXX")).string();
   const int fd = ::mkstemp(half.data());
-  if (fd < 0) fail();
-  const std::string line = std::string(who) + "\n";
-  const bool whole = ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                     ::fchmod(fd, readable) == 0;
-  const auto request = name.string() + ".drain." + half.substr(half.size() - random_letters);
-  if (::close(fd) != 0 || !whole || std::rename(half.c_str(), request.c_str()) != 0) {
-    const int code = errno;
-    ::unlink(half.c_str());
-    errno = code;
-    fail();
+  if (fd < 0) cannot_ask(output, errno);
+  const auto line = std::string(who) + '\n';
+  auto written = ::write(fd, line.data(), line.size());
+  // Rank 0 may run for another user of the folder.
+  if (::fchmod(fd, readable) != 0) written = -1;
+  const int code = written < 0 ? errno : ENOSPC;
+  ::close(fd);
+  const fs::path name = output.parent_path() / fs::path(half).filename().string().substr(1);
+  std::error_code error;
+  if (written == static_cast<ssize_t>(line.size())) fs::rename(half, name, error);
+  if (written == static_cast<ssize_t>(line.size()) && !error) return name;
+  ::unlink(half.c_str());
+  cannot_ask(output, error ? error.value() : code);
+}
+
+void request_drain(const fs::path& output, std::string_view who) { static_cast<void>(make_drain_request(output, who)); }
+
+DrainInbox::DrainInbox(const fs::path& output) {
+  if (output.empty()) return;
+  const auto path = whole(output);
+  folder_ = path.parent_path();
+  beginning_ = beginning(path);
+  static_cast<void>(take_all());
+}
+
+std::vector<std::string> DrainInbox::take(double now) {
+  if (folder_.empty() || now < next_) return {};
+  next_ = now + interval;
+  std::error_code error;
+  const auto changed = fs::last_write_time(folder_, error);
+  if (error) return {};
+  if (changed != std::exchange(seen_, changed)) looks_ = looks_after_change;
+  return looks_-- > 0 ? take_all() : std::vector<std::string>{};
+}
+
+std::vector<std::string> DrainInbox::take_all() const {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename().string().starts_with(beginning_)) files.push_back(at->path());
   }
+  std::ranges::sort(files);
+  std::vector<std::string> requests;
+  for (const auto& path : files) {
+    std::string line;
+    std::ifstream file(path);
+    std::getline(file, line);
+    if (!fs::remove(path, error)) continue;
+    if (!line.empty() && line.size() <= longest_name) requests.push_back(std::move(line));
+  }
+  return requests;
 }
 
 }  // namespace mpienc::app

@@ -49,7 +49,9 @@ Bytes Hello::serialise() const {
                 {"has_fma", has_fma},
                 {"allowed", processors.allowed},
                 {"online", processors.online},
-                {"memory_available", processors.memory_available}};
+                {"memory_available", processors.memory_available},
+                {"local_ranks", local_ranks}};
+  if (lanes) value["lanes"] = *lanes;
   if (processors.cpu_quota) value["cpu_quota"] = *processors.cpu_quota;
   return to_bytes(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -64,12 +66,14 @@ Hello Hello::parse(std::span<const std::byte> bytes) {
   hello.processors.allowed = value.at("allowed").get<std::vector<int>>();
   hello.processors.online = value.at("online");
   hello.processors.memory_available = value.at("memory_available");
+  hello.local_ranks = value.at("local_ranks");
+  if (value.contains("lanes")) hello.lanes = value.at("lanes").get<int>();
   if (value.contains("cpu_quota")) hello.processors.cpu_quota = value.at("cpu_quota").get<double>();
   return hello;
 }
 
 Hello introduce(bool has_instruction_set) {
-  return {net::host_name(), version_text(), has_instruction_set, encode::processor_has_fma(), read_processors()};
+  return {net::host_name(), version_text(), has_instruction_set, encode::processor_has_fma(), read_processors(), std::nullopt, 1};
 }
 
 Bytes Setup::serialise() const {

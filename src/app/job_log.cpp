@@ -149,9 +149,37 @@ void JobLog::restored(const ChunkResult& result, double now) {
 }
 
 void JobLog::lost(int rank, double now) {
-  of(rank).lost = true;
+  of(rank).lost = of(rank).lanes > 0;
   activity_.lost(rank);
   event("lose", now, -1, rank);
+}
+
+void JobLog::announced(int rank, double now) {
+  report::RankSummary summary;
+  summary.rank = rank;
+  summary.joined = now;
+  summary.left = now;
+  counts_.ranks.push_back(std::move(summary));
+}
+
+void JobLog::joined(int rank, const Team& team, double now) {
+  auto& summary = of(rank);
+  summary.host = team.hellos[static_cast<std::size_t>(rank)].host;
+  summary.lanes = team.lanes[static_cast<std::size_t>(rank)];
+  summary.joined = now;
+  summary.left.reset();
+  event("join", now, -1, rank);
+}
+
+void JobLog::drained(int rank, double now) {
+  of(rank).draining = true;
+  event("drain", now, -1, rank);
+}
+
+void JobLog::left(int rank, double now) {
+  of(rank).left = now;
+  activity_.lost(rank);
+  event("leave", now, -1, rank);
 }
 
 void JobLog::failed(int chunk, int rank, double now) {

@@ -24,6 +24,7 @@ void add_counts(report::Summary& summary, const JobCounts& counts) {
   summary.damaged_frames = counts.damaged_frames;
   summary.decode_errors = counts.decode_errors;
   summary.ranks = counts.ranks;
+  std::erase_if(summary.ranks, [](const auto& rank) { return rank.joined > 0 && rank.lanes == 0; });
 }
 
 }  // namespace

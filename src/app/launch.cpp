@@ -9,8 +9,12 @@
 #include <fmt/ranges.h>
 
 #include "launch_attempt.hpp"
+#include "launch_join.hpp"
+#include "launch_name_server.hpp"
 #include "launch_roll_call.hpp"
+#include "mpienc/app/growth.hpp"
 #include "mpienc/app/job_identity.hpp"
+#include "mpienc/app/join_file.hpp"
 #include "mpienc/app/launch_hosts.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/status_file.hpp"
@@ -38,6 +42,20 @@ EnvironmentVariables variables_for(int ranks) {
     variables.insert(variables.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
   }
   return variables;
+}
+
+void require_growth(MpiKind kind) {
+  if (kind == MpiKind::open_mpi_4) return;
+  throw Error(ExitStatus::usage,
+              kind == MpiKind::open_mpi_5
+                  ? "--grow needs Open MPI 4: in Open MPI 5 no process can connect to another mpirun's (it hangs)"
+                  : "--grow needs Open MPI 4, whose mpirun lets other processes connect; this mpirun is another one");
+}
+
+/// A rank 0 that was killed has left it.
+void remove_join_file(const std::filesystem::path& output) {
+  std::error_code ignored;
+  std::filesystem::remove(join_file_of(output), ignored);
 }
 
 std::string what_happened(const AttemptEnd& end) {
@@ -125,22 +143,36 @@ ExitStatus run_launch(int argc, const char* const* argv) {
   const auto options = parse_launch_options(argc - 1, argv + 1);
   if (!options) return ExitStatus::success;
   const std::string program = std::filesystem::read_symlink("/proc/self/exe");
+  const auto ask_kind = [&] { return mpi_kind(output_of({options->mpirun, "--version"}, variables_for(options->ranks))); };
+  if (!options->join.empty()) return run_launch_join(*options, ask_kind(), program, variables_for(options->ranks));
   const auto job = parse_job(*options, program);
   if (!job) return ExitStatus::success;
 
   const auto logger = make_logger(job->verbosity);
-  const MpiKind kind = mpi_kind(output_of({options->mpirun, "--version"}, variables_for(options->ranks)));
+  const MpiKind kind = ask_kind();
+  if (options->grow) require_growth(kind);
   const LaunchSignals signals;
   const MarkerFolder folder(job->output);
   const StatusEnd status_end{status_file(*job)};
   StopRequests requests;
   AnsweringHosts hosts(*options, kind, folder.marker(0).parent_path() / "hosts");
   AttemptPlan plan{program, {marker_variable, ranks_variable, "MPIENC_JOB"}};
+  if (kind == MpiKind::open_mpi_4) plan.environment.emplace_back(recovery_variable);
+  if (options->grow) plan.environment.emplace_back(name_server_variable);
   for (int attempt = 0;; ++attempt) {
+    auto variables = variables_for(hosts.options().ranks);
+    if (kind == MpiKind::open_mpi_4) variables.push_back(fmt::format("{}=1", recovery_variable));
+    std::optional<NameServer> server;
+    if (options->grow) {
+      server.emplace(options->mpirun, folder.marker(attempt).parent_path(), variables);
+      plan.name_server = server->file();
+      variables.push_back(fmt::format("{}={}", name_server_variable, server->contact()));
+    }
     const auto command = mpirun_command(hosts.options(), kind, plan);
     logger->debug("{}", fmt::join(command, " "));
-    const auto end = run_attempt(command, variables_for(hosts.options().ranks), folder.marker(attempt),
-                                 job->output, start_limit(*options, attempt), signals, requests);
+    const auto end = run_attempt(command, variables, folder.marker(attempt), job->output,
+                                 start_limit(*options, attempt), signals, requests, [&server] { server.reset(); });
+    if (options->grow) remove_join_file(job->output);
     const Verdict verdict = judge(end.marker, requests.stopped);
     if (!verdict.restart) {
       // A rank 0 that was killed after its last word may have left it.

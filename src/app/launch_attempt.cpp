@@ -147,7 +147,7 @@ std::filesystem::path MarkerFolder::marker(int attempt) const {
 AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVariables environment,
                        const std::filesystem::path& marker, const std::filesystem::path& output,
                        std::optional<std::chrono::seconds> start_limit, const LaunchSignals& signals,
-                       StopRequests& requests) {
+                       StopRequests& requests, const std::function<void()>& mpirun_ended) {
   const std::string mark = fresh_job_mark();
   environment.push_back(mark);
   environment.push_back(fmt::format("{}={}", marker_variable, marker.string()));
@@ -175,6 +175,7 @@ AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVaria
     end.rank_died_in_start = watch.given_up();
     end.mpirun = watch.hung() ? "hung" : *mpirun.ending();
   }
+  if (mpirun_ended) mpirun_ended();
   leftovers.end_processes(requests.at_once);
   // Whoever still runs elsewhere sees by this that the attempt is over.
   const std::filesystem::path taken = marker.string() + ".over";

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,12 +49,13 @@ struct AttemptEnd {
 
 /// Runs the command once, passes signals on, and returns when nothing of it is left on this host. mpirun
 /// is ended where the job has not begun within `start_limit` or a rank of this host has died before that, where
-/// rank 0 is silent for 40 s, and where mpirun outlives the job's end for long. Throws Error(cluster) where the
-/// command cannot be started.
+/// rank 0 is silent for 40 s, and where mpirun outlives the job's end for long. `mpirun_ended` is called
+/// before what it has left is ended. Throws Error(cluster) where the command cannot be started.
 [[nodiscard]] AttemptEnd run_attempt(const std::vector<std::string>& command,
                                      EnvironmentVariables environment, const std::filesystem::path& marker,
                                      const std::filesystem::path& output,
                                      std::optional<std::chrono::seconds> start_limit,
-                                     const LaunchSignals& signals, StopRequests& requests);
+                                     const LaunchSignals& signals, StopRequests& requests,
+                                     const std::function<void()>& mpirun_ended = nullptr);
 
 }  // namespace mpienc::app

@@ -56,6 +56,9 @@ std::vector<std::string> mpirun_command(const LaunchOptions& options, MpiKind ki
   if (kind == MpiKind::open_mpi_4) append_open_mpi_4(words, options);
   if (kind == MpiKind::open_mpi_5) append_open_mpi_5(words, options);
   if (kind == MpiKind::open_mpi_4 && attempt.quiet) append(words, {"-q"});
+  if (!attempt.name_server.empty()) {
+    words.insert(words.end(), {"--ompi-server", "file:" + attempt.name_server.string()});
+  }
   if (kind != MpiKind::other) {
     for (const std::string& name : attempt.environment) words.insert(words.end(), {"-x", name});
   }

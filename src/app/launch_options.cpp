@@ -20,6 +20,7 @@ class LaunchHelp : public HelpFormatter {
  public:
   std::string make_usage(const CLI::App*, std::string) const override {
     return "Usage: mpienc launch -n N [OPTIONS] -- INPUT... OUTPUT [MPIENC'S OPTIONS]\n"
+           "       mpienc launch -n N --join OUTPUT.join [OPTIONS]\n"
            "Starts mpirun with the options that suit it, tells by a marker beside OUTPUT\n"
            "whether the job was done, removes what a dead job leaves on this host, and\n"
            "starts the job again where it died. What follows -- is mpienc's command line.\n\n";
@@ -51,6 +52,8 @@ class Parser {
         ->group(group_)
         ->allow_extra_args(false);
     group_ = "Running";
+    app_.add_flag("--grow", options_.grow, "more ranks may join; OUTPUT.join says how")->group(group_);
+    value("--join", join_, "FILE", "add these ranks to the running job of FILE");
     value("--retries", retries_, "R", "restarts of a job that died (2)");
     app_.add_flag("-h,--help", help_, "this text")->group(group_);
   }
@@ -73,6 +76,7 @@ class Parser {
     take_values();
     const bool dashes = end < argc && std::string_view(argv[end]) == "--";
     options_.job.assign(argv + end + (dashes ? 1 : 0), argv + argc);
+    check_join();
     return std::move(options_);
   }
 
@@ -124,6 +128,16 @@ class Parser {
     if (app_.count("--hostfile") > 0) take_hostfile();
   }
 
+  void check_join() {
+    if (app_.count("--join") == 0) return;
+    if (join_.empty()) refuse("--join needs a value, not an empty text");
+    if (options_.grow) refuse("--grow and --join contradict each other; a job that ranks join was started with --grow");
+    if (!options_.job.empty() && options_.job.front().substr(0, 1) != "-") {
+      refuse(fmt::format("--join adds ranks to a job that runs, so no files are named: '{}'", options_.job.front()));
+    }
+    options_.join = join_;
+  }
+
   void take_hostfile() {
     std::error_code ignored;
     if (!std::filesystem::exists(hostfile_, ignored) || std::filesystem::is_directory(hostfile_, ignored)) {
@@ -134,7 +148,7 @@ class Parser {
 
   CLI::App app_;
   std::string group_;
-  std::string ranks_, hostfile_, retries_;
+  std::string ranks_, hostfile_, retries_, join_;
   bool help_ = false;
   LaunchOptions options_;
 };

@@ -15,7 +15,7 @@ std::string HelpFormatter::make_description(const CLI::App* app) const {
 
 std::string HelpFormatter::make_usage(const CLI::App*, std::string) const {
   return "Usage: mpienc [OPTIONS] INPUT... OUTPUT\n"
-         "       mpienc --plan [OPTIONS] INPUT..., mpienc batch|launch|simulate|top --help\n"
+         "       mpienc --plan INPUT..., mpienc batch|drain|launch|simulate|top --help\n"
          "Inputs are joined in order, - is standard input. OUTPUT's name picks the format.\n\n";
 }
 

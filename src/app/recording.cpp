@@ -86,6 +86,11 @@ std::optional<encode::Settings> Recording::plan(const Team& team) {
   return std::nullopt;
 }
 
+std::optional<TreeSample> Recording::sample_for_newcomer() {
+  if (!shared_) return std::nullopt;
+  return TreeSample{{{shared_->path, shared_->file}}, {}, {}};
+}
+
 std::int64_t Recording::bytes_per_lane() const {
   const auto& format = source().format;
   const auto samples = kind_ == RecordingKind::flac ? flac_.chunk_samples(format.rate)

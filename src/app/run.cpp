@@ -6,8 +6,11 @@
 
 #include <malloc.h>
 
+#include "mpienc/app/drain.hpp"
 #include "mpienc/app/farewell.hpp"
+#include "mpienc/app/growth.hpp"
 #include "mpienc/app/handshake.hpp"
+#include "mpienc/app/join.hpp"
 #include "mpienc/app/launch.hpp"
 #include "mpienc/app/marker.hpp"
 #include "mpienc/app/marker_keeper.hpp"
@@ -115,9 +118,14 @@ int run(int argc, char** argv) try {
     run_simulate(argc, argv);
     return static_cast<int>(ExitStatus::success);
   }
+  if (asks_to_drain(argc, argv)) {
+    run_drain(argc, argv);
+    return static_cast<int>(ExitStatus::success);
+  }
   if (asks_for_top(argc, argv)) return static_cast<int>(run_top(argc, argv));
   if (asks_to_launch(argc, argv)) return static_cast<int>(run_launch(argc, argv));
   bound_heap();
+  if (asks_to_join(argc, argv)) return static_cast<int>(run_join(argc, argv));
   net::Wakeup wakeup;
   const bool has_ranks = net::launched_by_mpi();
   StopSignal signal([&wakeup] { wakeup.notify(); }, has_ranks ? StopSignal::Parent::mpi : StopSignal::Parent::any);
@@ -126,7 +134,8 @@ int run(int argc, char** argv) try {
   }
   // The other ranks would wait in MPI_Init for one that a signal has ended there; launch ends them once it knows.
   std::optional<StopSignal::LastAct> starting(std::in_place, signal, [] { write_marker(ExitStatus::interrupted); });
-  net::MpiSession session(argc, argv);
+  using Joining = net::MpiSession::Joining;
+  net::MpiSession session(argc, argv, name_server() ? Joining::allowed : Joining::none);
   starting.reset();
   const auto line = parse(argc, argv);
   ExitStatus status = ExitStatus::internal;

@@ -55,6 +55,10 @@ report::RankStatus describe_rank(const report::RankSummary& summary, const RankA
   rank.losses = activity.losses;
   if (summary.lost) {
     rank.state = RankState::lost;
+  } else if (summary.left) {
+    rank.state = RankState::left;
+  } else if (summary.draining) {
+    rank.state = RankState::draining;
   } else if (!rank.running.empty()) {
     rank.state = RankState::working;
   } else {

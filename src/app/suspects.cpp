@@ -39,6 +39,10 @@ Suspects::Loss Suspects::rank_lost(int rank) {
   return loss;
 }
 
+void Suspects::left(int rank) {
+  for (auto& [chunk, ranks] : held_) ranks.erase(rank);
+}
+
 bool Suspects::bad(int chunk) const {
   const auto& all = strikes(chunk);
   const bool codec = std::ranges::any_of(all, [](const Strike& strike) { return !strike.lost(); });

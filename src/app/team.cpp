@@ -114,6 +114,8 @@ void give_up_rank(net::Transport& transport, int rank, const std::set<int>& lost
 
 std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, const std::set<int>& lost,
                               std::chrono::milliseconds patience) {
+  transport.close_door();
+  static_cast<void>(transport.take_joined());
   auto missing = net::other_ranks(transport, lost);
   const auto tell_all = [&](net::Operation operation, const std::set<int>& gone) {
     for (const int rank : net::other_ranks(transport, gone)) transport.send(rank, {operation, -1, 0, nullptr});
@@ -126,6 +128,14 @@ std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, co
         if (incoming.message.operation == net::Operation::bye) missing.erase(incoming.from);
       });
   auto gone = lost;
+  // With guests MPI does not end in order: the job's own ranks must not wait for it.
+  for (const int rank : net::other_ranks(transport, gone)) {
+    if (transport.direct(rank)) continue;
+    const auto payload = std::make_shared<const Bytes>(LostRank{rank}.serialise());
+    for (const int other : net::other_ranks(transport, gone)) {
+      if (transport.direct(other)) transport.send(other, {net::Operation::lost, -1, 0, payload});
+    }
+  }
   for (const int rank : missing) {
     give_up_rank(transport, rank, gone);
     gone.insert(rank);

@@ -10,6 +10,8 @@
 
 #include "mpienc/app/conversion.hpp"
 #include "mpienc/app/coordinator.hpp"
+#include "mpienc/app/drain_request.hpp"
+#include "mpienc/app/growth.hpp"
 #include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/job_limits.hpp"
 #include "mpienc/app/job_record.hpp"
@@ -196,9 +198,17 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const double cpu_at_start = process_cpu_seconds();
   auto* digest = conversion->start_digest(transport);
   auto& reader = conversion->start_reading();
+  const Admission admission{settings, options.simd, options.lanes, conversion->bytes_per_lane(),
+                            [&] { return conversion->sample_for_newcomer(); }};
+  DrainInbox drains(options.output);
+  const auto join_file = invite(options, transport, wake, logger);
+  const StopSignal::LastAct uninvite(signal, [&join_file] {
+    if (join_file) join_file->remove();
+  });
   Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
                            journal ? &*journal : nullptr, digest, settings ? encode::serialise(*settings) : Bytes(),
-                           conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger), mishaps, limits, policy, log,
+                           conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger),
+                           admission, own_ranks_leave(), drains, mishaps, limits, policy, log,
                            status ? &*status : nullptr, progress, logger});
   JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
   std::int64_t bytes = 0;

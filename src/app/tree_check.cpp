@@ -62,6 +62,7 @@ std::string look_at(const TreeSample& sample) {
   } catch (const Error& error) {
     return error.what();
   }
+  if (sample.folder.empty()) return {};
   std::error_code error;
   if (!std::filesystem::exists(std::filesystem::path(sample.folder) / sample.token, error)) {
     return fmt::format("{} is another folder there, or none", sample.folder);

@@ -41,16 +41,21 @@ std::span<const std::byte> bytes_of(const net::Message& message) {
 
 class Worker {
  public:
-  Worker(net::Transport& transport, net::Wakeup& wakeup) : transport_(transport), wakeup_(wakeup) {}
+  Worker(net::Transport& transport, net::Wakeup& wakeup, Logger* own_log)
+      : transport_(transport), wakeup_(wakeup), own_log_(own_log) {}
 
   ExitStatus run(const StopSignal& signal, const Hello& hello) {
     ExitStatus status = ExitStatus::success;
     try {
       work(signal, hello);
-      if (alone_) status = ExitStatus::cluster;
+      if (alone_) {
+        status = ExitStatus::cluster;
+        if (own_log_ != nullptr) own_log_->error("rank 0 has fallen silent: this process leaves its job");
+      }
     } catch (const Error& error) {
       status = error.status();
-      send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
+      if (!refused_) send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
+      if (own_log_ != nullptr) own_log_->error(error.what());
     } catch (const std::exception& error) {
       status = ExitStatus::internal;
       send(Operation::failed, -1, 0, Failure{status, error.what()}.serialise());
@@ -88,8 +93,8 @@ class Worker {
   /// Goes on receiving to the end: a rank that is still sending to this one could not leave otherwise.
   void leave(ExitStatus status) {
     if (lanes_) lanes_->stop();
-    if (!alone_) say_goodbye();
-    if (!dismissed_) transport_.forget(0);
+    if (!alone_ && !refused_) say_goodbye();
+    if (!dismissed_ || before_others_) transport_.forget(0);
     transport_.leave(process_status(status), longest_finalize);
     const auto patience = lanes_ && lanes_->writes_files() ? longest_tidying : longest_joining;
     const net::ExitTimer timer(patience, process_status(status));
@@ -138,10 +143,20 @@ class Worker {
       case Operation::cancel: cancel(message.chunk); break;
       case Operation::digest: digest(message); break;
       case Operation::lost: transport_.forget(LostRank::parse(bytes_of(message)).rank); break;
-      case Operation::quit: quit_ = true; break;
+      case Operation::failed: refused(message);
+      case Operation::quit:
+        quit_ = true;
+        before_others_ = message.payload != nullptr;
+        break;
       case Operation::bye: quit_ = dismissed_ = true; break;
       default: break;
     }
+  }
+
+  [[noreturn]] void refused(const net::Message& message) {
+    refused_ = true;
+    const auto failure = Failure::parse(bytes_of(message));
+    throw Error(failure.status, failure.line);
   }
 
   void handle_damaged(const net::Message& message) {
@@ -269,6 +284,7 @@ class Worker {
 
   net::Transport& transport_;
   net::Wakeup& wakeup_;
+  Logger* own_log_;
   std::optional<LanePool> lanes_;
   std::optional<DigestThread> digest_;
   std::map<int, int> attempts_;      ///< by chunk that the lanes have
@@ -277,14 +293,16 @@ class Worker {
   net::Lease lease_{longest_start};
   Clock::duration coordinator_lease_ = kCoordinatorLease;
   bool alone_ = false;  ///< rank 0 is gone
+  bool refused_ = false;        ///< by a job that is not joined so
+  bool before_others_ = false;  ///< the job goes on without this rank
   bool quit_ = false, said_bye_ = false, dismissed_ = false;
 };
 
 }  // namespace
 
 ExitStatus run_worker(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
-                      const Hello& hello) {
-  return Worker(transport, wakeup).run(signal, hello);
+                      const Hello& hello, Logger* own_log) {
+  return Worker(transport, wakeup, own_log).run(signal, hello);
 }
 
 }  // namespace mpienc::app

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mpi_transport_deaths.hpp"
+#include "mpi_transport_join.hpp"
 #include "mpi_transport_requests.hpp"
 #include "mpi_transport_session.hpp"
 #include "mpienc/core/error.hpp"
@@ -24,6 +25,7 @@ namespace {
 
 /// Messages held for the caller and frames accepted at a time; beyond them the senders wait.
 constexpr std::size_t kMaxReady = 64;
+constexpr std::size_t kMaxOfJoined = 8;
 constexpr int kRoundsPerReceive = 16;
 /// A transfer that has not moved for this many polls waits for a slow or dead peer: no hurry then.
 constexpr int kStalledPolls = 200;
@@ -36,12 +38,22 @@ struct MpiTransport::Impl {
     FrameAssembler assembler;
     std::list<Arrival> arrivals;  ///< in the order of sending
   };
-  explicit Impl(MpiSession& owner)
-      : session(owner), communicator(*owner.impl_->communicator), rank(owner.rank()), size(owner.size()),
-        watchdog(fmt::format("mpienc: error: rank {}: MPI has not returned for 10 s; check that all hosts are up",
-                             owner.rank())),
-        deaths(communicator),
-        requests(communicator, deaths) {}
+  Impl(MpiSession& owner, MPI_Comm all, int own_rank, int ranks)
+      : session(owner),
+        links(all),
+        rank(own_rank),
+        size(ranks),
+        started_ranks(ranks),
+        watchdog(fmt::format(
+            "mpienc: error: rank {}: MPI has not returned for 10 s; check that all hosts are up", own_rank)),
+        deaths(all),
+        requests(links, deaths) {}
+
+  void add_link(int peer, MPI_Comm own) {
+    MPI_Comm_set_errhandler(own, MPI_ERRORS_RETURN);
+    links.add(peer, own);
+    deaths.add_joined(peer);
+  }
 
   void recycle(Bytes&& bytes) {
     if (spare.size() < kMaxReady) spare.push_back(std::move(bytes));
@@ -70,17 +82,28 @@ struct MpiTransport::Impl {
   }
 
   void accept_arrivals() {
-    for (std::size_t count = ready.size(); count < kMaxReady; ++count) {
+    if (ready.size() >= kMaxReady) return;
+    const auto most = kMaxReady - ready.size();
+    if (links.all() != MPI_COMM_NULL) accept_arrivals(links.all(), -1, most);
+    for (const auto& [peer, own] : links.joined()) {
+      if (!forgotten.contains(peer)) accept_arrivals(own, peer, std::min(most, kMaxOfJoined));
+    }
+  }
+
+  /// `joined`: the one peer of that communicator; below 0: any.
+  void accept_arrivals(MPI_Comm communicator, int joined, std::size_t most) {
+    for (std::size_t count = 0; count < most; ++count) {
       int found = 0;
       MPI_Message message = MPI_MESSAGE_NULL;
       MPI_Status status;
-      const int code = MPI_Improbe(MPI_ANY_SOURCE, kFrameTag, communicator, &found, &message, &status);
-      if (deaths.note(code, -1)) return;
-      check_mpi(code, "hear from", -1);
+      const int code =
+          MPI_Improbe(joined < 0 ? MPI_ANY_SOURCE : 0, kFrameTag, communicator, &found, &message, &status);
+      if (deaths.note(code, joined)) return;
+      check_mpi(code, "hear from", joined);
       if (found == 0) return;
       int bytes = 0;
       MPI_Get_count(&status, MPI_BYTE, &bytes);
-      accept(status.MPI_SOURCE, message, static_cast<std::size_t>(bytes));
+      accept(joined < 0 ? status.MPI_SOURCE : joined, message, static_cast<std::size_t>(bytes));
     }
   }
 
@@ -149,9 +172,10 @@ struct MpiTransport::Impl {
   }
 
   MpiSession& session;
-  MPI_Comm communicator;
+  Links links;
   int rank;
   int size;
+  int started_ranks;  ///< those of the job's own mpirun
   Watchdog watchdog;
   Deaths deaths;
   Requests requests;
@@ -162,9 +186,18 @@ struct MpiTransport::Impl {
   std::vector<Bytes> spare;
   std::int64_t bytes_sent = 0;
   int polls_without_move = kStalledPolls;
+  std::shared_ptr<Arrived> arrived = std::make_shared<Arrived>();
+  std::optional<Door> door;
 };
 
-MpiTransport::MpiTransport(MpiSession& session) : impl_(std::make_unique<Impl>(session)) {}
+MpiTransport::MpiTransport(MpiSession& session)
+    : impl_(std::make_unique<Impl>(session, *session.impl_->communicator, session.rank(), session.size())) {}
+
+MpiTransport::MpiTransport(MpiSession& session, const Doorbell::Place& place)
+    : impl_(std::make_unique<Impl>(session, MPI_COMM_NULL, place.rank, place.rank + 1)) {
+  session.impl_->guest = session.impl_->after_fault = true;
+  impl_->add_link(0, connect_to(place.entry));
+}
 
 MpiTransport::~MpiTransport() {
   if (!impl_->session.impl_) return;
@@ -221,6 +254,31 @@ bool MpiTransport::transferring() const {
 }
 
 bool MpiTransport::flushed() const { return impl_->outboxes.empty(); }
+
+bool MpiTransport::flushed_to(int rank) const { return !impl_->outboxes.contains(rank); }
+
+std::optional<DoorAddress> MpiTransport::open_door(const std::string& token, std::function<void()> wake) {
+  if (boost::mpi::environment::thread_level() < boost::mpi::threading::multiple) return std::nullopt;
+  const auto open = [session = impl_->session.impl_.get(), arrived = impl_->arrived](int rank) {
+    session->after_fault = true;
+    return make_entry(rank, arrived);
+  };
+  return impl_->door.emplace(token, impl_->size, open, std::move(wake)).address();
+}
+
+void MpiTransport::close_door() { impl_->door.reset(); }
+
+std::vector<int> MpiTransport::take_joined() {
+  std::vector<int> ranks;
+  for (const auto& [rank, communicator] : impl_->arrived->take()) {
+    impl_->add_link(rank, communicator);
+    impl_->size = rank + 1;
+    ranks.push_back(rank);
+  }
+  return ranks;
+}
+
+bool MpiTransport::direct(int rank) const { return rank < impl_->started_ranks; }
 
 std::int64_t MpiTransport::bytes_sent() const { return impl_->bytes_sent; }
 

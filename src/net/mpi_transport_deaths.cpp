@@ -45,7 +45,7 @@ void acknowledge(MPI_Comm, std::set<int>&) {}
 }  // namespace
 
 bool Deaths::note(int code, int peer) {
-  if (!raised_by_death(code)) return false;
+  if (!raised_by_death(code) && (code == MPI_SUCCESS || !joined_.contains(peer))) return false;
   noted_ = true;
   if (peer >= 0) peers_.insert(peer);
   return true;
@@ -54,7 +54,7 @@ bool Deaths::note(int code, int peer) {
 std::set<int> Deaths::take() {
   if (!std::exchange(noted_, false)) return {};
   auto dead = std::exchange(peers_, {});
-  acknowledge(communicator_, dead);
+  if (communicator_ != MPI_COMM_NULL) acknowledge(communicator_, dead);
   return dead;
 }
 

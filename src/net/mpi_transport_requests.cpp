@@ -30,11 +30,14 @@ void check_mpi(int code, const char* what, int peer) {
 void Requests::send(int to, Bytes frame) {
   MPI_Request request = MPI_REQUEST_NULL;
   const int bytes = static_cast<int>(frame.size());
-  const int code = MPI_Issend(frame.data(), bytes, MPI_BYTE, to, kFrameTag, communicator_, &request);
+  const auto link = links_.to(to);
+  const int code =
+      MPI_Issend(frame.data(), bytes, MPI_BYTE, link.rank, kFrameTag, link.communicator, &request);
   if (deaths_.note(code, to)) return;
   check_mpi(code, "send to", to);
   requests_.push_back(request);
-  transfers_.push_back({.kind = Transfer::Kind::send, .peer = to, .arrival = nullptr, .bytes = std::move(frame)});
+  transfers_.push_back(
+      {.kind = Transfer::Kind::send, .peer = to, .arrival = nullptr, .bytes = std::move(frame)});
 }
 
 void Requests::receive(int from, MPI_Message& message, Arrival& arrival) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mpi_transport_deaths.hpp"
+#include "mpi_transport_links.hpp"
 #include "mpienc/core/bytes.hpp"
 
 namespace mpienc::net {
@@ -33,8 +34,8 @@ struct Transfer {
 /// death; its buffer is kept until the peer is abandoned.
 class Requests {
  public:
-  /// `deaths` outlives it.
-  Requests(MPI_Comm communicator, Deaths& deaths) : communicator_(communicator), deaths_(deaths) {}
+  /// Both outlive it.
+  Requests(const Links& links, Deaths& deaths) : links_(links), deaths_(deaths) {}
 
   [[nodiscard]] bool empty() const { return requests_.empty(); }
   /// Begins to send, synchronously.
@@ -53,7 +54,7 @@ class Requests {
  private:
   void remove(std::size_t at);
 
-  MPI_Comm communicator_;
+  const Links& links_;
   Deaths& deaths_;
   std::vector<MPI_Request> requests_;  ///< requests_[i] belongs to transfers_[i]
   std::vector<Transfer> transfers_;

@@ -32,9 +32,10 @@ std::string count(const Summary& s) {
 
 std::string totals(const Summary& s) {
   int lanes = 0;
-  double encoding = 0;
+  double encoding = 0, lane_seconds = 0;
   for (const RankSummary& rank : s.ranks) {
     lanes += rank.lanes;
+    lane_seconds += rank.lanes * rank.present(s.wall_seconds);
     encoding += rank.encode_cpu_seconds;
   }
   std::string sizes = size_text(s.bytes_out) + " out";
@@ -51,7 +52,7 @@ std::string totals(const Summary& s) {
   if (lanes > 0 && worked_on_lanes(s)) {
     text +=
         row("efficiency",
-            fmt::format("{:.1f} %: {} of encoding by {} in {}", 100 * ratio(encoding, s.wall_seconds * lanes),
+            fmt::format("{:.1f} %: {} of encoding by {} in {}", 100 * ratio(encoding, lane_seconds),
                         duration_text(encoding), counted(lanes, "lane"), duration_text(s.wall_seconds)));
   }
   return text;
@@ -73,6 +74,12 @@ std::string trouble(const Summary& s) {
   if (s.copied_chunks > 0) text += row("copied", counted(s.copied_chunks, "chunk") + " that could not be encoded");
   if (s.silent_chunks > 0) text += row("silent", counted(s.silent_chunks, "audio chunk") + " that could not be encoded");
   for (const RankSummary& rank : s.ranks) {
+    if (rank.joined > 0 && rank.lanes > 0) {
+      text += row("joined", fmt::format("rank {} on {}, after {}", rank.rank, rank.host, duration_text(rank.joined)));
+    }
+    if (rank.left && rank.lanes > 0) {
+      text += row("left", fmt::format("rank {} on {}, after {}", rank.rank, rank.host, duration_text(*rank.left)));
+    }
     if (rank.lost) text += row("lost", fmt::format("rank {} on {}: others encoded its chunks", rank.rank, rank.host));
   }
   if (s.damaged_frames > 0)
@@ -100,7 +107,7 @@ std::string rank_table(const Summary& s) {
     text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank,
                         r.host, width, r.lanes, grouped(r.chunks), grouped(r.steals), grouped(r.frames),
                         per_second(r.frames, s.wall_seconds) / (film ? 1 : s.sample_rate), duration_text(r.encode_cpu_seconds),
-                        100 * ratio(r.busy_seconds, s.wall_seconds * r.lanes));
+                        100 * ratio(r.busy_seconds, r.present(s.wall_seconds) * r.lanes));
   }
   if (s.ranks.size() > most_rows) {
     text +=

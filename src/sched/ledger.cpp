@@ -35,6 +35,21 @@ void Ledger::lose(int rank, double now) {
   for (const int other : left) refresh_speed(other, now);
 }
 
+void Ledger::drain(int rank, double now) {
+  const RankLoad* load = pool_.find(rank);
+  if (!load) {
+    return;
+  }
+  pool_.change(rank, now, [](RankLoad& drained) { drained.lanes = 0; });
+  for (const int chunk : std::set(load->held)) {
+    if (holder(chunk, rank)->running) continue;
+    forget_steal(chunk, now);
+    drop(chunk, rank, now);
+    commands.emplace_back(Cancel{chunk, rank});
+    if (find(chunk)->holders.empty()) enqueue(chunk, true);
+  }
+}
+
 void Ledger::plan(const plan::Work& work) {
   chunks_.push_back({.work = work, .holders = {}, .victim = {}});
   ++unfinished_;

@@ -6,11 +6,14 @@
 
 namespace mpienc::sched {
 
-ReleaseWindow::ReleaseWindow(int size) : size_(size) {
+ReleaseWindow::ReleaseWindow(int size) { resize(size); }
+
+void ReleaseWindow::resize(int size) {
   if (size < 1) {
     throw Error(ExitStatus::internal,
                 fmt::format("the release window is {} chunks; it needs at least 1", size));
   }
+  size_ = size;
 }
 
 void ReleaseWindow::plan(int chunk) {

@@ -88,6 +88,18 @@ void Scheduler::rank_lost(int rank, double now) {
   impl_->settle(now);
 }
 
+void Scheduler::rank_drained(int rank, double now) {
+  impl_->ledger.drain(rank, now);
+  impl_->shares.lose(rank);
+  impl_->settle(now);
+}
+
+void Scheduler::set_limits(const Limits& limits, double now) {
+  impl_->limits = limits;
+  impl_->window.resize(limits.window);
+  impl_->settle(now);
+}
+
 void Scheduler::chunk_planned(int chunk, const plan::Work& work, double now) {
   impl_->plan(chunk, work);
   impl_->settle(now);
@@ -187,6 +199,38 @@ int Scheduler::busy_lanes() const { return impl_->ledger.pool().busy_lanes(); }
 int Scheduler::planned() const { return impl_->window.planned(); }
 int Scheduler::released() const { return impl_->window.released(); }
 double Scheduler::speed(int rank) const { return impl_->ledger.speeds().speed(rank); }
+
+int Scheduler::lanes_of(int rank) const {
+  const RankLoad* load = impl_->ledger.pool().find(rank);
+  return load ? load->lanes : 0;
+}
+
+bool Scheduler::idle(int rank) const {
+  const RankLoad* load = impl_->ledger.pool().find(rank);
+  return !load || (load->held.empty() && load->passing.empty());
+}
+
+std::vector<int> Scheduler::surplus() const {
+  const Ledger& ledger = impl_->ledger;
+  if (!impl_->complete || !ledger.queue().empty()) {
+    return {};
+  }
+  std::vector<int> idle_ranks;
+  int kept = 0;
+  for (const auto& [rank, load] : ledger.pool().all()) {
+    kept += load.free_lanes();
+    if (load.lanes > 0 && idle(rank)) idle_ranks.push_back(rank);
+  }
+  std::ranges::stable_sort(idle_ranks, {}, [&](int rank) { return ledger.speeds().speed(rank); });
+  std::vector<int> result;
+  for (const int rank : idle_ranks) {
+    const int lanes = lanes_of(rank);
+    if (kept - lanes < std::max(1, ledger.unfinished())) continue;
+    kept -= lanes;
+    result.push_back(rank);
+  }
+  return result;
+}
 
 IdleLanes Scheduler::idle_lanes() const {
   const RankPool& pool = impl_->ledger.pool();

@@ -24,6 +24,7 @@ class Sent final : public net::Transport {
   [[nodiscard]] bool transferring() const override { return false; }
   [[nodiscard]] bool flushed() const override { return true; }
   [[nodiscard]] std::int64_t bytes_sent() const override { return 0; }
+  [[nodiscard]] bool direct(int rank) const override { return rank < 3; }
 
   std::vector<Letter> letters;
 };
@@ -83,6 +84,20 @@ TEST_F(DispatchTest, RankZeroAsThiefTakesItsOwnCopyOnceTheVictimLetGo) {
   EXPECT_FALSE(lanes.withdraw(7));
   EXPECT_EQ(dispatch.steal_answered(7, 1, true), 0);
   EXPECT_TRUE(lanes.withdraw(7));
+}
+
+TEST_F(DispatchTest, FromAndToARankThatHasJoinedRankZeroSendsWhatTheVictimLetGo) {
+  for (const auto& [victim, thief] : {std::pair{1, 3}, std::pair{3, 2}}) {
+    transport.letters.clear();
+    EXPECT_EQ(dispatch.steal(7, victim, thief), std::nullopt);
+    expect_sent(0, victim, Operation::steal);
+    EXPECT_EQ(StealOrder::parse(*transport.letters[0].message.payload).thief, 0) << "let go";
+    EXPECT_EQ(dispatch.steal_answered(7, victim, true), thief);
+    expect_sent(1, thief, Operation::task);
+    EXPECT_EQ(dispatch.steal(7, victim, thief), std::nullopt);
+    EXPECT_EQ(dispatch.steal_answered(7, victim, false), thief);
+    EXPECT_EQ(transport.letters.size(), 3U) << "a chunk that is kept is not sent";
+  }
 }
 
 TEST_F(DispatchTest, AKeptChunkGoesNowhere) {

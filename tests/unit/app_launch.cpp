@@ -67,6 +67,16 @@ TEST(LaunchOptions, ComplaintsNameTheOption) {
   EXPECT_THAT(complaint({"-n"}), HasSubstr("--ranks needs a value"));
 }
 
+TEST(LaunchOptions, RanksJoinAJobOrAreOne) {
+  EXPECT_TRUE(parse({"-n", "2", "--grow", "a.vob", "b.mkv"})->grow);
+  const auto joining = parse({"-n", "2", "--join", "b.mkv.join", "--", "--lanes", "3"});
+  EXPECT_EQ(joining->join, "b.mkv.join");
+  EXPECT_THAT(joining->job, ElementsAre("--lanes", "3"));
+  EXPECT_THAT(complaint({"-n", "2", "--join", "x", "--grow"}), HasSubstr("--grow and --join"));
+  EXPECT_THAT(complaint({"-n", "2", "--join", "x", "a.vob", "b.mkv"}), HasSubstr("'a.vob'"));
+  EXPECT_THAT(complaint({"-n", "2", "--join="}), HasSubstr("--join"));
+}
+
 TEST(MpiKind, IsReadFromTheVersion) {
   EXPECT_EQ(mpi_kind("mpirun (Open MPI) 4.1.4\n\nReport bugs to http://www.open-mpi.org/community/help/\n"),
             MpiKind::open_mpi_4);
@@ -95,6 +105,14 @@ TEST(MpirunCommand, OpenMpi4LivesOnWithoutARank) {
                           "--mca", "oob_tcp_keepalive_time", "2", "--mca", "oob_tcp_keepalive_intvl", "1",
                           "--mca", "oob_tcp_keepalive_probes", "3", "-q", "-x", "MARKER", "-x", "JOB",
                           "/bin/mpienc", "a.vob", "b.mkv", "--restart", "--", "--restart"));
+}
+
+TEST(MpirunCommand, NamesTheServerThatGuestsNeed) {
+  AttemptPlan plan = first;
+  plan.name_server = "/out/.b.marker/name-server";
+  EXPECT_THAT(mpirun_command(four_ranks(), MpiKind::open_mpi_4, plan),
+              IsSupersetOf({"--ompi-server", "file:/out/.b.marker/name-server"}));
+  EXPECT_THAT(mpirun_command(four_ranks(), MpiKind::open_mpi_4, first), Not(Contains("--ompi-server")));
 }
 
 TEST(MpirunCommand, OpenMpi5LivesOnWithoutARank) {

@@ -20,10 +20,18 @@ struct Sent {
 /// One rank's transport, the other ranks being the test: any thread may deliver and watch.
 class FakeTransport final : public net::Transport {
  public:
-  FakeTransport(int rank, int size) : rank_(rank), size_(size) {}
+  FakeTransport(int rank, int size) : rank_(rank), size_(size), direct_(size) {}
 
   [[nodiscard]] int rank() const override { return rank_; }
   [[nodiscard]] int size() const override { return size_; }
+  /// One more rank, which talks to rank 0 only.
+  void join() { ++joining_; }
+  [[nodiscard]] std::vector<int> take_joined() override {
+    std::vector<int> ranks;
+    for (; joining_ > 0; --joining_) ranks.push_back(size_++);
+    return ranks;
+  }
+  [[nodiscard]] bool direct(int rank) const override { return rank < direct_; }
   void send(int to, net::Message message) override {
     const std::lock_guard lock(mutex_);
     sent_.push_back({to, std::move(message)});
@@ -105,7 +113,7 @@ class FakeTransport final : public net::Transport {
     });
   }
 
-  int rank_, size_;
+  int rank_, size_, direct_, joining_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<net::Incoming> incoming_;

@@ -124,6 +124,22 @@ void Opinion::check(const Finished&) {
   EXPECT_EQ(released, planned());
 }
 
+void Opinion::check_surplus(const std::vector<int>& surplus) const {
+  if (surplus.empty()) return;
+  EXPECT_TRUE(complete && queued.empty()) << "there is work to give out";
+  int kept = 0;
+  for (const auto& [rank, state] : ranks) {
+    if (std::ranges::find(surplus, rank) == surplus.end()) {
+      kept += state.free();
+      continue;
+    }
+    EXPECT_GT(state.lanes, 0);
+    EXPECT_TRUE(state.held.empty());
+    EXPECT_TRUE(std::ranges::none_of(passed, [rank](const auto& one) { return one.second == rank; }));
+  }
+  EXPECT_GE(kept, planned() - static_cast<int>(done.size())) << "a chunk that comes back would find no idle lane";
+}
+
 void Opinion::check_state(const Scheduler& scheduler) const {
   EXPECT_TRUE(to_cancel.empty()) << "a holder was not told";
   EXPECT_FALSE(elsewhere) << "a failed chunk was kept from the other ranks";

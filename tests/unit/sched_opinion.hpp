@@ -46,6 +46,18 @@ class Opinion {
       put_back(chunk);
     }
   }
+  void drained(int rank) {
+    Rank& state = ranks[rank];
+    state.lanes = 0;
+    unmeasured.erase(rank);
+    measured.erase(rank);
+    for (const int chunk : std::vector(state.held)) {
+      if (state.started.contains(chunk)) continue;
+      take(chunk, rank);
+      to_cancel.emplace(chunk, rank);
+      put_back(chunk);
+    }
+  }
   void began(int chunk, int rank) {
     const auto it = ranks.find(rank);
     if (it == ranks.end() || !it->second.has(chunk) || !it->second.started.insert(chunk).second) return;
@@ -122,6 +134,8 @@ class Opinion {
   void check(const Cancel& cancel);
   void check(const Release& release);
   void check(const Finished& finished);
+  /// Ranks that are said not to be needed any more.
+  void check_surplus(const std::vector<int>& surplus) const;
   /// All commands are carried out: compares what the scheduler tells of itself.
   void check_state(const Scheduler& scheduler) const;
 

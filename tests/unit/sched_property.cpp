@@ -24,6 +24,7 @@ class RandomJob {
         joins_left_(pick(3, 8)),
         late_left_(pick(0, 20)),
         failures_left_(pick(0, 1) * pick(0, 12)),
+        drains_left_(pick(0, 1) * pick(0, 6)),
         scheduler_(opinion_.limits, opinion_.policy) {
     for (int ranks = pick(0, 5); ranks > 0; --ranks) join();
   }
@@ -45,6 +46,8 @@ class RandomJob {
 
   [[nodiscard]] const Opinion& opinion() const { return opinion_; }
   [[nodiscard]] int failed() const { return failed_; }
+  [[nodiscard]] int drained() const { return drained_; }
+  [[nodiscard]] int surplus() const { return surplus_; }
 
  private:
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
@@ -55,7 +58,9 @@ class RandomJob {
   }
 
   void random_event() {
-    switch (pick(0, 16)) {
+    switch (pick(0, 18)) {
+      case 18: return drain();
+      case 17: return dismiss();
       case 16: return fail();
       case 0: return lose();
       case 1: return late_result();
@@ -108,6 +113,31 @@ class RandomJob {
     const int rank = any_of(opinion_.ranks).first;
     opinion_.lost(rank);
     scheduler_.rank_lost(rank, now_);
+  }
+
+  void drain() {
+    if (opinion_.ranks.empty() || drains_left_-- <= 0) return;
+    const int rank = any_of(opinion_.ranks).first;
+    drained_ += !opinion_.ranks[rank].held.empty();
+    opinion_.drained(rank);
+    scheduler_.rank_drained(rank, now_);
+  }
+
+  /// A rank that is not needed any more is drained; one that is drained and has nothing left leaves.
+  void dismiss() {
+    const auto surplus = scheduler_.surplus();
+    surplus_ += static_cast<int>(surplus.size());
+    opinion_.check_surplus(surplus);
+    for (const auto& [rank, state] : opinion_.ranks) {
+      EXPECT_EQ(scheduler_.lanes_of(rank), state.lanes);
+      if (state.lanes > 0 || !scheduler_.idle(rank)) continue;
+      EXPECT_TRUE(state.held.empty());
+      opinion_.lost(rank);
+      return scheduler_.rank_lost(rank, now_);
+    }
+    if (surplus.empty()) return;
+    opinion_.drained(surplus.front());
+    scheduler_.rank_drained(surplus.front(), now_);
   }
 
   void start() {
@@ -186,8 +216,8 @@ class RandomJob {
 
   std::mt19937_64 random_;
   Opinion opinion_;
-  int total_, losses_left_, joins_left_, late_left_, failures_left_;
-  int failed_ = 0;
+  int total_, losses_left_, joins_left_, late_left_, failures_left_, drains_left_;
+  int failed_ = 0, drained_ = 0, surplus_ = 0;
   Scheduler scheduler_;
   double now_ = 0;
   std::map<int, double> speed_;
@@ -198,7 +228,7 @@ class RandomJob {
 class SchedulerProperty : public testing::TestWithParam<Strategy> {};
 
 TEST_P(SchedulerProperty, HoldsForTenThousandRandomJobs) {
-  int steals = 0, copies = 0, shared = 0, failed = 0;
+  int steals = 0, copies = 0, shared = 0, failed = 0, drained = 0, surplus = 0;
   for (unsigned seed = 0; seed < 10'000; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     RandomJob job(seed, GetParam());
@@ -207,9 +237,13 @@ TEST_P(SchedulerProperty, HoldsForTenThousandRandomJobs) {
     copies += job.opinion().copies;
     shared += job.opinion().shared;
     failed += job.failed();
+    drained += job.drained();
+    surplus += job.surplus();
     if (HasFailure()) return;
   }
   EXPECT_GT(failed, 10'000);
+  EXPECT_GT(drained, 2'000);
+  EXPECT_GT(surplus, 1'000);
   EXPECT_EQ(steals > 1'000, GetParam() == Strategy::steal) << steals;
   EXPECT_EQ(copies > 1'000, GetParam() == Strategy::steal) << copies;
   EXPECT_EQ(shared > 1'000, GetParam() == Strategy::shares) << shared;

@@ -18,6 +18,10 @@ class Attendance {
   /// All outlive it. `lost` gets the ranks that are given up.
   Attendance(net::Transport& transport, const Team& team, std::set<int>& lost, Logger& logger);
 
+  /// A rank that has joined.
+  void add(int rank);
+  /// The rank takes no part any more: the transport forgets it, and the others know.
+  void part(int rank);
   /// Any message renews a rank's lease of 10 s.
   void heard(int rank);
   /// To be called several times a second, once all that arrived has been taken: sends heartbeats and returns the ranks

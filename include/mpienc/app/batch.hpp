@@ -22,6 +22,7 @@ class Batch final : public Conversion {
   [[nodiscard]] bool opened() override;
   void stop_reading() override {}
   void meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) override;
+  [[nodiscard]] std::optional<TreeSample> sample_for_newcomer() override;
   [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
   [[nodiscard]] std::int64_t bytes_per_lane() const override;
   [[nodiscard]] std::int64_t pixels() const override { return 1; }
@@ -44,6 +45,7 @@ class Batch final : public Conversion {
   std::filesystem::path output_;  ///< absolute
   BatchList list_;
   bool carry_ = false, shared_ = false, fma_ = true;
+  std::shared_ptr<void> token_;  ///< stays while ranks may join
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;
   std::exception_ptr failure_;

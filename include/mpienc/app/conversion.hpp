@@ -10,6 +10,7 @@
 #include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/team.hpp"
+#include "mpienc/app/tree_check.hpp"
 #include "mpienc/core/file_identity.hpp"
 #include "mpienc/core/log.hpp"
 #include "mpienc/encode/settings.hpp"
@@ -35,6 +36,8 @@ class Conversion {
 
   /// Once the team is there, before plan(): asks the ranks what it has to know of them.
   virtual void meet(net::Transport&, net::Wakeup&, const StopSignal&, const Team&) {}
+  /// What a rank must see that joins later; nothing where tasks carry all that it needs. After plan().
+  [[nodiscard]] virtual std::optional<TreeSample> sample_for_newcomer() { return std::nullopt; }
   /// Nothing where no chunks are encoded.
   [[nodiscard]] virtual std::optional<encode::Settings> plan(const Team& team) = 0;
   [[nodiscard]] virtual std::int64_t bytes_per_lane() const = 0;  ///< memory

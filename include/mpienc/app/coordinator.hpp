@@ -12,11 +12,14 @@
 #include "mpienc/app/chunk_sink.hpp"
 #include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/dispatch.hpp"
+#include "mpienc/app/drain_request.hpp"
 #include "mpienc/app/feed_watch.hpp"
 #include "mpienc/app/job_log.hpp"
 #include "mpienc/app/journal_warning.hpp"
 #include "mpienc/app/lane_pool.hpp"
+#include "mpienc/app/leavers.hpp"
 #include "mpienc/app/mishaps.hpp"
+#include "mpienc/app/newcomers.hpp"
 #include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/result_shelf.hpp"
 #include "mpienc/app/status_report.hpp"
@@ -30,12 +33,12 @@
 namespace mpienc::app {
 
 /// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where none is
-/// kept, `digest` where the ranks take none, `status` where nobody is told.
+/// kept, `digest` where the ranks take none, `status` where nobody is told. The team grows where ranks join.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
   StopSignal& signal;
-  const Team& team;
+  Team& team;
   std::set<int>& lost;  ///< ranks that fall silent
   ChunkReader& reader;
   ChunkSink& sink;
@@ -45,6 +48,9 @@ struct CoordinatorParts {
   Bytes settings;        ///< serialised encode::Settings
   std::int32_t sample_rate = 0;  ///< of a recording, whose units are samples; else 0
   bool isolate = false;  ///< every chunk in a process of its own
+  const Admission& admission;
+  Leave leave;
+  DrainInbox& drains;
   Mishaps& mishaps;
   sched::Limits limits;
   sched::Policy policy;
@@ -91,6 +97,10 @@ class Coordinator {
   void put(int chunk, int rank, Replacement replacement);
   void check_threads() const;
   void check_ranks();
+  void lose(int rank);
+  void let_join();
+  bool take_from_member(const net::Incoming& incoming);
+  [[nodiscard]] bool sent_away(int chunk, int rank, const Failure& failure);
   void show_progress();
   [[nodiscard]] double now() const;
   [[nodiscard]] bool all_done() const;
@@ -103,6 +113,8 @@ class Coordinator {
   ResultShelf shelf_;
   JournalWarning journal_warning_;
   Attendance attendance_;
+  Newcomers newcomers_;
+  Leavers leavers_;
   bool plan_complete_ = false;
   double next_tick_ = 0;
   std::future<std::int64_t> committed_;

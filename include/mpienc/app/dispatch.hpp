@@ -38,6 +38,9 @@ class Dispatch {
   void drop(int chunk);
 
  private:
+  /// Whether the payload goes from rank to rank. Else the victim only lets go, and rank 0 sends it.
+  [[nodiscard]] bool passes_itself(int victim, int thief) const;
+
   net::Transport& transport_;
   LanePool* lanes_;
   bool isolate_;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct Hello {
   bool has_instruction_set = true;
   bool has_fma = true;  ///< fused multiply-add, which libFLAC's predictors depend on
   Processors processors;
+  std::optional<int> lanes;  ///< that a rank wants which joins; else rank 0 counts them out
+  int local_ranks = 1;       ///< of those started together with one that joins, how many are on its host
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static Hello parse(std::span<const std::byte> bytes);

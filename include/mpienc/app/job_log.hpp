@@ -49,6 +49,12 @@ class JobLog {
   /// The result was in the journal.
   void restored(const ChunkResult& result, double now);
   void lost(int rank, double now);
+  /// The next rank is there; it takes part once it has joined().
+  void announced(int rank, double now);
+  void joined(int rank, const Team& team, double now);
+  /// It gets no chunks any more, and later has left.
+  void drained(int rank, double now);
+  void left(int rank, double now);
   /// The codec failed on it.
   void failed(int chunk, int rank, double now);
   /// It is bad, and this comes in its place.

@@ -22,6 +22,7 @@ class Recording final : public Conversion {
 
   [[nodiscard]] bool opened() override;
   void stop_reading() override {}
+  [[nodiscard]] std::optional<TreeSample> sample_for_newcomer() override;
   [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
   [[nodiscard]] std::int64_t bytes_per_lane() const override;
   [[nodiscard]] std::int64_t pixels() const override;

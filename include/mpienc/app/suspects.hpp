@@ -33,6 +33,8 @@ class Suspects {
   /// The codec crashed or gave up; `what` is not empty.
   void failed(int chunk, int rank, const std::string& what);
   Loss rank_lost(int rank);
+  /// In order: it accuses nothing.
+  void left(int rank);
 
   [[nodiscard]] bool bad(int chunk) const;
   [[nodiscard]] const std::vector<Strike>& strikes(int chunk) const;

@@ -19,7 +19,7 @@ struct TreeSample {
     FileFingerprint fingerprint;
   };
   std::vector<File> files;
-  std::string folder;  ///< of the outputs: can be written
+  std::string folder;  ///< of the outputs: can be written; empty: rank 0 writes them
   std::string token;   ///< the name of a file in it
 
   [[nodiscard]] Bytes serialise() const;

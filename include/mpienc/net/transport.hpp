@@ -2,10 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "mpienc/core/bytes.hpp"
+#include "mpienc/net/door.hpp"
 
 namespace mpienc::net {
 
@@ -14,8 +18,8 @@ enum class Operation : std::uint32_t {
   setup,      ///< from rank 0: how to encode
   task,       ///< a chunk to encode, from rank 0 or from the rank it was stolen from
   result,     ///< to rank 0: an encoded chunk
-  failed,     ///< to rank 0: why a chunk or a rank failed
-  quit,       ///< from rank 0: stop, send what is on its way, then say bye
+  failed,     ///< to rank 0: why a chunk or a rank failed; from rank 0: why one that has joined is not taken
+  quit,       ///< from rank 0: stop, send what is on its way, then say bye; with a payload: the job goes on
   heartbeat,  ///< once a second, to rank 0 with the frames so far, from rank 0 without payload
   started,    ///< to rank 0: a lane has begun the chunk
   steal,      ///< from rank 0: pass the chunk on to the rank in the payload
@@ -76,10 +80,24 @@ class Transport {
   [[nodiscard]] virtual bool dead(int /*rank*/) const { return false; }
   /// Whether everything sent, but to forgotten ranks, has been handed over.
   [[nodiscard]] virtual bool flushed() const = 0;
+  /// The same of one rank.
+  [[nodiscard]] virtual bool flushed_to(int /*rank*/) const { return flushed(); }
   /// Payload bytes handed over to other ranks so far.
   [[nodiscard]] virtual std::int64_t bytes_sent() const = 0;
   /// Whether messages may arrive without a notify by a thread of this process.
   [[nodiscard]] virtual bool needs_polling() const { return true; }
+  /// On rank 0: from now on processes that know the token and where to ring may join; `wake`, from another
+  /// thread: one has. Nothing where this transport lets nobody in.
+  [[nodiscard]] virtual std::optional<DoorAddress> open_door(const std::string& /*token*/,
+                                                             std::function<void()> /*wake*/) {
+    return std::nullopt;
+  }
+  /// Nobody joins any more.
+  virtual void close_door() {}
+  /// The ranks that have joined since the last call; from now on size() counts them.
+  [[nodiscard]] virtual std::vector<int> take_joined() { return {}; }
+  /// Whether the rank talks to all others, and not only to rank 0 as those that have joined.
+  [[nodiscard]] virtual bool direct(int /*rank*/) const { return true; }
 };
 
 }  // namespace mpienc::net

@@ -31,6 +31,12 @@ struct RankSummary {
   int steals = 0;           ///< chunks that it took over from other ranks
   int copies = 0;           ///< second copies that it was given
   bool lost = false;        ///< fell silent while the job ran
+  bool draining = false;       ///< gets nothing new
+  double joined = 0;           ///< seconds after the job's begin
+  std::optional<double> left;  ///< before its end
+
+  /// How long it was there, of a job of `wall` seconds.
+  [[nodiscard]] double present(double wall) const { return left.value_or(wall) - joined; }
 };
 
 struct Summary {

@@ -12,6 +12,8 @@ class ReleaseWindow {
   /// Throws Error(internal) unless size >= 1.
   explicit ReleaseWindow(int size);
 
+  /// What is in already stays. Throws Error(internal) unless size >= 1.
+  void resize(int size);
   [[nodiscard]] bool has_room() const { return planned() - released_ < size_; }
   /// Throws Error(internal) where `chunk` is not the next in plan order or the window is full.
   void plan(int chunk);
@@ -24,7 +26,7 @@ class ReleaseWindow {
   [[nodiscard]] int released() const { return released_; }
 
  private:
-  int size_;
+  int size_ = 1;
   int released_ = 0;
   std::deque<bool> done_;  ///< of chunks released_, released_ + 1, ...
 };

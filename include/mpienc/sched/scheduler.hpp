@@ -82,6 +82,11 @@ class Scheduler {
   /// What only it held goes back to the queue, as does what it was to pass on and the thief has not begun;
   /// the thief is told. Unknown ranks are ignored. O(n log n).
   void rank_lost(int rank, double now);
+  /// The rank finishes what it runs and gets nothing more: its lanes count no longer, what it has not begun is
+  /// cancelled and goes back to the queue. It stays in until rank_lost(). Unknown ranks are ignored. O(n log n).
+  void rank_drained(int rank, double now);
+  /// Of more or fewer lanes than at the start; what is planned already stays.
+  void set_limits(const Limits& limits, double now);
   /// Chunks are planned in order 0, 1, 2, ...; throws Error(internal) outside the window.
   void chunk_planned(int chunk, const plan::Work& work, double now);
   /// As chunk_planned(), but its result is there already.
@@ -113,6 +118,13 @@ class Scheduler {
   /// Of the ranks that have joined and are not lost. With none left nothing ends until one joins.
   [[nodiscard]] int ranks() const;
   [[nodiscard]] int lanes() const;
+  /// Those of the rank; 0 where it is not in or drained.
+  [[nodiscard]] int lanes_of(int rank) const;
+  /// Whether the rank holds nothing and has nothing to pass on; true where it is not in.
+  [[nodiscard]] bool idle(int rank) const;
+  /// Ranks that will not be needed any more, the slowest first: all is planned and begun, they are idle, and without
+  /// them there is still an idle lane for each unfinished chunk, should it come back or be worth a copy.
+  [[nodiscard]] std::vector<int> surplus() const;
   /// Lanes with a chunk, be it still on its way.
   [[nodiscard]] int busy_lanes() const;
   [[nodiscard]] IdleLanes idle_lanes() const;

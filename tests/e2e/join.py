@@ -1,0 +1,149 @@
+"""Ranks that join a running job, are drained, killed or turned away: the job finishes with the bytes of a plain run."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import clips
+import launch
+import program
+
+INPUT, CLUSTER = 3, 6
+OPTIONS = ["--preset", "medium", "--chunk", "1", "--lanes", "1", "--no-journal"]
+LIMIT = 240
+
+
+class Job:
+    """mpienc launch --grow; its lines as they come."""
+
+    def __init__(self, mpienc, mpirun, folder, source):
+        self.mpienc, self.output = mpienc, folder / "out" / "film.mkv"
+        self.output.parent.mkdir()
+        self.log, self.started = folder / "job.log", []
+        self.invitation = Path(f"{self.output}.join")
+        words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *OPTIONS]
+        self.process = self.start(words, self.log)
+
+    def start(self, words, log):
+        with open(log, "wb") as file:
+            self.started.append(subprocess.Popen(self.mpienc.command(words), env=self.mpienc.environment(),
+                                                 stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                                                 start_new_session=True))
+        return self.started[-1]
+
+    def text(self):
+        return self.log.read_text(errors="replace")
+
+    def says(self, words, times=1):
+        return launch.wait_for(lambda: self.text().count(words) >= times or self.process.poll() is not None) \
+            and self.text().count(words) >= times
+
+
+def end_of(process):
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return process.wait(timeout=LIMIT)
+    os.killpg(process.pid, signal.SIGKILL)
+    return f"none within {LIMIT} s"
+
+
+def chunks_of(text, rank):
+    """By the summary's table: rank, host, lanes, chunks, ..."""
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) > 6 and words[0] == str(rank) and words[2].isdigit():
+            return int(words[3])
+    return 0
+
+
+class Check:
+    def __init__(self, options, folder, tally):
+        self.options, self.folder, self.tally = options, folder, tally
+        self.mpienc = program.Mpienc(options.mpienc, options.mpirun)
+
+    def turned_away(self, file, status, words, what):
+        done = self.mpienc.run(["worker", "--join", file], timeout=60)
+        good = done.status == status and len(done.own_lines()) == 1 and words in done.stderr and not done.other_lines()
+        self.tally.check(good, f"{what}: one line, status {status}", f"status {done.status}\n{done.stderr}")
+
+    def run(self, source):
+        job = Job(self.mpienc, self.options.mpirun, self.folder, source)
+        try:
+            return self.steps(job)
+        finally:
+            for process in job.started:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    def steps(self, job):
+        tally, folder = self.tally, self.folder
+        tally.check(bool(launch.wait_for(job.invitation.exists)), "the job invites", job.text())
+        mode = job.invitation.stat().st_mode & 0o777
+        tally.check(mode == 0o600, "for its owner's eyes only", oct(mode))
+        copy = folder / "copy.join"
+        shutil.copy(job.invitation, copy)
+        two = job.start(["launch", "-n", 2, "--join", job.invitation, "--mpirun", self.options.mpirun], folder / "two.log")
+        tally.check(job.says("joins with", 2), "two join from another mpirun", job.text())
+        alone = job.start(["worker", "--join", job.invitation], folder / "alone.log")
+        tally.check(job.says("rank 4 on") and job.says("joins with", 3), "one more joins by itself", job.text())
+        began = time.monotonic()
+        asked = self.mpienc.run(["drain", 2, "--job", job.output], timeout=60)
+        tally.check(asked.status == 0, "the job takes a request to drain", asked.stderr)
+        tally.check(job.says("rank 2 on") and job.says("has left"), f"a drained rank leaves, {time.monotonic() - began:.1f} s "
+                    "later, while the job runs", job.text())
+        tally.check(two.poll() is None, "and the other of its mpirun stays")
+        os.killpg(alone.pid, signal.SIGKILL)
+        forged = folder / "forged.join"
+        forged.write_text(copy.read_text().replace('"token": "', '"token": "0'))
+        self.turned_away(forged, CLUSTER, "another job runs there", "a wrong token")
+        tally.check(job.process.poll() is None, "all that while the job runs", job.text())
+        status = end_of(job.process)
+        text = job.text()
+        tally.check(status == 0, "the job is done", f"status {status}\n{text}")
+        for rank in (2, 3, 4):
+            tally.check(chunks_of(text, rank) > 0 or rank == 4, f"rank {rank} has encoded", text)
+        tally.check(end_of(two) == 0, "those that joined end with 0", (folder / "two.log").read_text())
+        tally.check("starting again" not in text, "in the same run", text)
+        left = sorted(p.name for p in job.output.parent.iterdir())
+        tally.check(left == [job.output.name], "nothing else is left beside the output", str(left))
+        alone.wait()
+        self.turned_away(copy, CLUSTER, "nobody answers", "the file of a job that has ended")
+        return job.output
+
+    def files(self):
+        nonsense = self.folder / "nonsense.join"
+        nonsense.write_text("{}")
+        self.turned_away(nonsense, INPUT, "is not a join file", "another file")
+        self.turned_away(self.folder / "absent.join", INPUT, "is not there", "no file")
+
+
+def main():
+    parser = program.arguments(__doc__)
+    parser.add_argument("--seconds", type=int, default=14, help="length of the made title")
+    options = parser.parse_args()
+    tally = program.Tally()
+    version = subprocess.run([options.mpirun, "--version"], capture_output=True, text=True).stdout
+    if "(Open MPI) 4." not in version:
+        program.skip(f"ranks join under Open MPI 4 only, not under {version[:40]!r}")
+    if not shutil.which("ompi-server"):
+        program.skip("no ompi-server")
+    with tempfile.TemporaryDirectory(prefix="mpienc-join-", dir=options.work, ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
+        check = Check(options, folder, tally)
+        source = clips.dvd_vob(folder / "made.vob", options.seconds, video=clips.motion("640x480", seconds=options.seconds))
+        plain = folder / "plain.mkv"
+        done = check.mpienc.run([source, plain, *OPTIONS, "--lanes", 2])
+        tally.check(done.status == 0, "the plain run", done.tail())
+        output = check.run(source)
+        same = output.exists() and output.read_bytes() == plain.read_bytes()
+        tally.check(same, "the bytes of the plain run")
+        check.files()
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main()
