@@ -115,8 +115,10 @@ void Leavers::tell(int rank, Leaving& leaving) {
 }
 
 void Leavers::release_surplus(double now) {
-  for (const int rank : parts_.scheduler.surplus()) {
-    if (!may_leave(rank, leave_.when_surplus) || leaving_.contains(rank)) continue;
+  const auto free_to_go = [this](int rank) {
+    return may_leave(rank, leave_.when_surplus) && !leaving_.contains(rank);
+  };
+  for (const int rank : parts_.scheduler.surplus(free_to_go)) {
     parts_.logger.debug("rank {} on {} is not needed any more", rank, host(rank));
     parts_.log.drained(rank, now);
     parts_.scheduler.rank_drained(rank, now);

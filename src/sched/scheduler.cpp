@@ -210,7 +210,7 @@ bool Scheduler::idle(int rank) const {
   return !load || (load->held.empty() && load->passing.empty());
 }
 
-std::vector<int> Scheduler::surplus() const {
+std::vector<int> Scheduler::surplus(const std::function<bool(int rank)>& may_leave) const {
   const Ledger& ledger = impl_->ledger;
   if (!impl_->complete || !ledger.queue().empty()) {
     return {};
@@ -219,7 +219,7 @@ std::vector<int> Scheduler::surplus() const {
   int kept = 0;
   for (const auto& [rank, load] : ledger.pool().all()) {
     kept += load.free_lanes();
-    if (load.lanes > 0 && idle(rank)) idle_ranks.push_back(rank);
+    if (load.lanes > 0 && idle(rank) && may_leave(rank)) idle_ranks.push_back(rank);
   }
   std::ranges::stable_sort(idle_ranks, {}, [&](int rank) { return ledger.speeds().speed(rank); });
   std::vector<int> result;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <functional>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -122,9 +123,9 @@ class Scheduler {
   [[nodiscard]] int lanes_of(int rank) const;
   /// Whether the rank holds nothing and has nothing to pass on; true where it is not in.
   [[nodiscard]] bool idle(int rank) const;
-  /// Ranks that will not be needed any more, the slowest first: all is planned and begun, they are idle, and without
+  /// Of the ranks that may leave those that are not needed any more, the slowest first: all is planned and begun, they are idle, and without
   /// them there is still an idle lane for each unfinished chunk, should it come back or be worth a copy.
-  [[nodiscard]] std::vector<int> surplus() const;
+  [[nodiscard]] std::vector<int> surplus(const std::function<bool(int rank)>& may_leave) const;
   /// Lanes with a chunk, be it still on its way.
   [[nodiscard]] int busy_lanes() const;
   [[nodiscard]] IdleLanes idle_lanes() const;
