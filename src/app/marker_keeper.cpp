@@ -8,6 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "mpienc/app/marker.hpp"
 #include "mpienc/core/error.hpp"
 
@@ -51,7 +53,7 @@ void MarkerKeeper::keep() {
   for (int beats = 0; !ended_; condition_.wait_for(lock, interval, [this] { return ended_; })) {
     lock.unlock();
     if (!marker_stands()) {
-      const std::string line = std::string("mpienc: error: ") + given_up + '\n';
+      const std::string line = fmt::format("mpienc: error: {}\n", given_up);
       [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
       ::_exit(static_cast<int>(ExitStatus::cluster));
     }
