@@ -10,6 +10,16 @@ void Coordinator::check_ranks() {
   for (const int rank : attendance_.look()) lose(rank);
   for (const auto& who : parts_.drains.take(now())) leavers_.drain(who, now());
   leavers_.look(now());
+  require_lanes();
+}
+
+/// A drained rank 0 encodes nothing: without other ranks the job would wait for ever.
+void Coordinator::require_lanes() const {
+  const bool encoded = plan_complete_ && scheduler_.released() == scheduler_.planned();
+  const bool drained = parts_.team.lanes[0] > 0 && scheduler_.lanes_of(0) == 0;
+  if (encoded || !drained || scheduler_.lanes() > 0) return;
+  throw Error(ExitStatus::cluster,
+              "rank 0 was drained and the other ranks have gone, so nobody encodes: start the job again");
 }
 
 void Coordinator::lose(int rank) {
@@ -43,6 +53,7 @@ bool Coordinator::take_from_member(const net::Incoming& incoming) {
 bool Coordinator::sent_away(int chunk, int rank, const Failure& failure) {
   if (parts_.transport.direct(rank) || (chunk >= 0 && failure.status == ExitStatus::codec)) return false;
   parts_.logger.warn("rank {}, which has joined, leaves: {}", rank, failure.line);
+  newcomers_.lost(rank);
   leavers_.ended(rank, now());
   return true;
 }

@@ -1,14 +1,16 @@
 #include "mpienc/app/drain_request.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +39,25 @@ std::string beginning(const fs::path& output) { return output.filename().string(
 
 [[noreturn]] void cannot_ask(const fs::path& output, int code) {
   throw Error(ExitStatus::output, fmt::format("no request can be left beside '{}': {}", output.string(), std::strerror(code)));
+}
+
+bool is_request(const std::string& name, const std::string& beginning) {
+  constexpr std::size_t unique = 6;
+  return name.size() == beginning.size() + unique && name.starts_with(beginning);
+}
+
+/// Whoever may write into the folder may have put anything there: only the beginning of a usual file is read.
+std::optional<std::string> line_of(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  struct stat status {};
+  std::array<char, longest_name + 2> text{};
+  const bool usual = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  const auto count = usual ? ::read(fd, text.data(), text.size()) : -1;
+  ::close(fd);
+  if (count < 0) return std::nullopt;
+  const std::string_view all(text.data(), static_cast<std::size_t>(count));
+  return std::string(all.substr(0, all.find('\n')));
 }
 
 }  // namespace
@@ -84,16 +105,14 @@ std::vector<std::string> DrainInbox::take_all() const {
   std::vector<fs::path> files;
   std::error_code error;
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().filename().string().starts_with(beginning_)) files.push_back(at->path());
+    if (is_request(at->path().filename().string(), beginning_)) files.push_back(at->path());
   }
   std::ranges::sort(files);
   std::vector<std::string> requests;
   for (const auto& path : files) {
-    std::string line;
-    std::ifstream file(path);
-    std::getline(file, line);
-    if (!fs::remove(path, error)) continue;
-    if (!line.empty() && line.size() <= longest_name) requests.push_back(std::move(line));
+    auto line = line_of(path);
+    if (!line || !fs::remove(path, error)) continue;
+    if (!line->empty() && line->size() <= longest_name) requests.push_back(std::move(*line));
   }
   return requests;
 }

@@ -97,6 +97,7 @@ class Coordinator {
   void put(int chunk, int rank, Replacement replacement);
   void check_threads() const;
   void check_ranks();
+  void require_lanes() const;
   void lose(int rank);
   void let_join();
   bool take_from_member(const net::Incoming& incoming);

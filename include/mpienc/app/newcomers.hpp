@@ -43,7 +43,10 @@ class Newcomers {
   /// Whether the message belongs to the handshake with a rank that joins.
   bool take(const net::Incoming& incoming);
   /// The rank has fallen silent.
-  void lost(int rank) { pending_.erase(rank); }
+  void lost(int rank) {
+    pending_.erase(rank);
+    std::erase(admitted_, rank);
+  }
 
  private:
   enum class State { hello, sample, refused };

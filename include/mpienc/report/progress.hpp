@@ -33,7 +33,7 @@ struct RankSummary {
   bool lost = false;        ///< fell silent while the job ran
   bool draining = false;       ///< gets nothing new
   double joined = 0;           ///< seconds after the job's begin
-  std::optional<double> left;  ///< before its end
+  std::optional<double> left = std::nullopt;  ///< before its end
 
   /// How long it was there, of a job of `wall` seconds.
   [[nodiscard]] double present(double wall) const { return left.value_or(wall) - joined; }
