@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -127,7 +128,7 @@ def main():
     options = parser.parse_args()
     tally = program.Tally()
     version = subprocess.run([options.mpirun, "--version"], capture_output=True, text=True).stdout
-    if "(Open MPI) 4." not in version:
+    if not re.search(r"\((Open MPI|OpenRTE)\) 4\.", version):
         program.skip(f"ranks join under Open MPI 4 only, not under {version[:40]!r}")
     if not shutil.which("ompi-server"):
         program.skip("no ompi-server")
