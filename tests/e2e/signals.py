@@ -49,11 +49,13 @@ class Trial:
         default = not self.job.blocks(pid, number) and self.kind != "launch" and (pid != self.job.process.pid or
                                                                                   self.kind == "alone")
         begun = bool(self.job.ranks()) or self.kind == "alone"
-        over = self.job.process.poll() is not None
+        tells_mpirun = self.kind == "mpirun" and pid == self.job.process.pid
+        # Where the output stands and the ranks have gone only mpirun is left to be told.
+        over = self.job.process.poll() is not None or (tells_mpirun and self.output.exists())
         since = time.monotonic()
         self.job.send(number, pid)
         # Open MPI 4's mpirun may end with 1 when it was itself told to stop.
-        statuses = {1, 130} if self.kind == "mpirun" and target == "head" else {130}
+        statuses = {1, 130} if tells_mpirun else {130}
         # launch starts a job again whose rank alone was told to stop: then the end is that of the whole job.
         limit = LONGEST if self.kind == "launch" and target != "head" else TOO_LONG
         self.judge(f"{number.name} to {target}", since, statuses, default or not begun, over, limit)
