@@ -74,7 +74,7 @@ class Trial:
         tally.check(took is not None and took < limit, f"{what}: ends", f"{shown}\n{job.tail()}")
         done = self.output.exists()
         tally.check(status in statuses or unready or (status == 0 and done), f"{what}: the status", f"{status}\n{job.tail()}")
-        tally.check(not done or status in (0, None) or over, f"{what}: no output but of a whole job", str(status))
+        tally.check(not done or status in {0, None} | (statuses & {1}) or over, f"{what}: no output but of a whole job", str(status))
         if not unready and not done:
             tally.check(len(job.errors()) == 1, f"{what}: one line", job.tail())
             tally.check(kept == 0 or "the same command goes on from there" in job.stderr,
