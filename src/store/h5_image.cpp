@@ -5,8 +5,9 @@ namespace mpienc::store::h5 {
 namespace {
 
 constexpr std::size_t growth = 64 * 1024;
-/// HDF5 wants a name for what is in memory only, and refuses that of an existing file.
-constexpr const char* no_file = "/dev/null/image";
+/// HDF5 wants a name for what is in memory only, refuses that of an existing file, and takes two images of
+/// one name that are open at once, as on the journal's thread and the main one, for one file.
+std::string no_file(const Place& place) { return "/dev/null/" + place.path.filename().string(); }
 
 PropertyList in_memory(const Place& place) {
   PropertyList list(check(H5Pcreate(H5P_FILE_ACCESS), place, "prepare it"));
@@ -21,14 +22,15 @@ Image Image::create(Place place) {
   const auto access = in_memory(place);
   const PropertyList creation(check(H5Pcreate(H5P_FILE_CREATE), place, "prepare it"));
   check(H5Pset_userblock(creation.get(), block_bytes), place, "prepare it");
-  FileHandle id(check(H5Fcreate(no_file, H5F_ACC_TRUNC, creation.get(), access.get()), place, "create it"));
+  FileHandle id(check(H5Fcreate(no_file(place).c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), place,
+                      "create it"));
   return {std::move(id), std::move(place)};
 }
 
 Image Image::open(Bytes bytes, Place place) {
   const auto access = in_memory(place);
   check(H5Pset_file_image(access.get(), bytes.data(), bytes.size()), place, "open it");
-  FileHandle id(check(H5Fopen(no_file, H5F_ACC_RDONLY, access.get()), place, "open it"));
+  FileHandle id(check(H5Fopen(no_file(place).c_str(), H5F_ACC_RDONLY, access.get()), place, "open it"));
   return {std::move(id), std::move(place)};
 }
 
