@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include <thread>
+
 namespace mpienc::store::test {
 namespace {
 
@@ -26,6 +28,17 @@ std::vector<std::string> names_in(const fs::path& folder) {
 std::pair<ExitStatus, std::string> refusal(const fs::path& folder, const JournalIdentity& identity,
                                            bool restart = false) {
   return failure([&] { const Journal journal(folder, identity, restart); });
+}
+
+TEST(Journal, GivesChunksBackWhileOthersAreStored) {
+  const Scratch scratch;
+  Journal journal(scratch / "j", one_identity, false);
+  const auto result = made_bytes(4'000'000, 1);
+  journal.store(0, 7, result);
+  const std::jthread writer([&](const std::stop_token& stop) {
+    for (int chunk = 1; chunk < 40 && !stop.stop_requested(); ++chunk) journal.store(chunk, 7, result);
+  });
+  for (int look = 0; look < 40; ++look) EXPECT_TRUE(journal.load(0, 7) == result) << look;
 }
 
 TEST(Journal, GivesBackWhatWasStoredAlsoWhenOpenedAgain) {
