@@ -21,9 +21,11 @@ namespace fs = std::filesystem;
 using collection::FoundFile;
 using collection::Result;
 
-collection::Found find(const std::vector<fs::path>& roots, const fs::path& output, const BatchOptions& options) {
-  if (options.files_from.empty()) return collection::walk(roots, output);
-  return collection::walk_list(collection::read_list(options.files_from), fs::current_path(), output);
+collection::Found find(const std::vector<fs::path>& roots, const fs::path& output,
+                       const BatchOptions& options, const fs::path& journals) {
+  if (options.files_from.empty()) return collection::walk(roots, output, journals);
+  return collection::walk_list(collection::read_list(options.files_from), fs::current_path(), output,
+                               journals);
 }
 
 bool has_sound(const FoundFile& file) {
@@ -148,8 +150,9 @@ class Lister {
 
 }  // namespace
 
-BatchList list_batch(const std::vector<fs::path>& roots, const fs::path& output, const BatchOptions& options) {
-  return Lister(find(roots, output, options), output, options).list();
+BatchList list_batch(const std::vector<fs::path>& roots, const fs::path& output, const BatchOptions& options,
+                     const fs::path& journals) {
+  return Lister(find(roots, output, options, journals), output, options).list();
 }
 
 std::vector<fs::path> paths_to_make(const BatchList& list, const fs::path& output) {
@@ -158,6 +161,14 @@ std::vector<fs::path> paths_to_make(const BatchList& list, const fs::path& outpu
     for (const auto& made : file.outputs) paths.push_back(output / made.path);
   }
   for (const auto& copied : list.copies) paths.push_back(output / copied.path);
+  return paths;
+}
+
+std::vector<fs::path> outputs_that_exist(const BatchList& list, const fs::path& output) {
+  std::vector<fs::path> paths;
+  for (const auto& row : list.settled) {
+    if (row.status == collection::Status::skipped) paths.push_back(row.outfile.lexically_relative(output));
+  }
   return paths;
 }
 

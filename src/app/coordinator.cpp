@@ -22,7 +22,7 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
       scheduler_(parts.limits, parts.policy),
       feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
       dispatch_(parts.transport, parts.lanes, parts.isolate),
-      shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
+      shelf_([&wakeup = parts.wakeup] { wakeup.notify(); }),
       journal_warning_(shelf_, parts.log, parts.logger),
       attendance_(parts.transport, parts.team, parts.lost, parts.logger),
       newcomers_(parts.transport, parts.admission, parts.team, parts.lost, attendance_, parts.log, parts.logger),
@@ -166,18 +166,27 @@ bool Coordinator::take_chunk() {
   }
   parts_.log.planned(*read, now());
   const int chunk = read->chunk.index;
-  shelf_.expect(chunk, parts_.journal != nullptr ? task_checksum(*read->task, parts_.settings) : 0);
+  shelf_.expect(chunk, journal_place(*read));
   parts_.sink.planned(*read);
   if (parts_.digest != nullptr) parts_.digest->planned(chunk, *read->task);
   if (const auto result = shelf_.restore(chunk)) {
     parts_.log.restored(*result, now());
     if (parts_.digest != nullptr) parts_.digest->encoded(chunk, std::nullopt);
+    if (!parts_.sink.in_order()) parts_.sink.release(shelf_.take(chunk));
     scheduler_.chunk_restored(chunk, read->work, now());
   } else {
     dispatch_.add(chunk, std::move(read->task));
+    if (read->isolate) dispatch_.isolate(chunk);
     scheduler_.chunk_planned(chunk, read->work, now());
   }
   return true;
+}
+
+JournalPlace Coordinator::journal_place(const PlannedChunk& planned) const {
+  if (parts_.journal == nullptr) return planned.journal;
+  // The caller's, who keeps it.
+  std::shared_ptr<store::Journal> journal(std::shared_ptr<void>(), parts_.journal);
+  return {std::move(journal), planned.chunk.index, task_checksum(*planned.task, parts_.settings)};
 }
 
 void Coordinator::carry_out_commands() {
@@ -295,7 +304,9 @@ void Coordinator::show_progress() {
   snapshot.sample_rate = parts_.sample_rate;
   parts_.progress.update(snapshot);
   if (parts_.status != nullptr && parts_.status->due(snapshot.elapsed)) {
-    parts_.status->take({snapshot, scheduler_, meter_, total, plan_complete_, shelf_.stored(), parts_.transport.bytes_sent()});
+    const int journalled = parts_.journals != nullptr ? parts_.journals->kept() : shelf_.stored();
+    parts_.status->take(
+        {snapshot, scheduler_, meter_, total, plan_complete_, journalled, parts_.transport.bytes_sent()});
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "mpienc/app/job_record.hpp"
 #include "mpienc/core/checksum.hpp"
+#include "mpienc/input/pcm_fingerprint.hpp"
 
 namespace mpienc::app {
 
@@ -61,16 +62,16 @@ void add(Checksum& sum, const encode::Pcm& pcm) {
   }
 }
 
-std::uint32_t checksum_of(const encode::FlacTask& task) {
+/// All but its samples.
+Checksum form_of(const encode::FlacTask& task) {
   Checksum sum;
   const auto recording = task.recording.serialise();
   sum.add(std::span(recording));
   sum.add(task.chunk.first_sample);
-  add(sum, task.pcm);
-  return sum.value();
+  return sum;
 }
 
-std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
+Checksum form_of(const encode::Mp3PcmTask& task) {
   Checksum sum;
   const auto recording = task.recording.serialise();
   const auto place = task.task.serialise();
@@ -78,6 +79,12 @@ std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
   sum.add(std::span(place));
   sum.add(task.own_samples);
   sum.add(std::int64_t{task.beside});
+  return sum;
+}
+
+template <class PcmTask>
+std::uint32_t checksum_of(const PcmTask& task) {
+  auto sum = form_of(task);
   add(sum, task.pcm);
   return sum.value();
 }
@@ -107,8 +114,29 @@ std::uint32_t task_checksum(const encode::Task& task, std::span<const std::byte>
   return sum.value();
 }
 
+store::JournalIdentity output_identity(const LongOutput& output) {
+  const auto file = input::fingerprint(output.input);
+  store::JournalIdentity identity{{"input", fmt::format("{} bytes, modified {} ns, samples' CRC-32 {:08x}",
+                                                        file.size, file.modified, file.samples_crc32)},
+                                  {"format", output.row.format},
+                                  {"options", output.options},
+                                  {"fma", output.row.format != "flac" ? "" : output.format.flac.fma ? "yes" : "no"}};
+  for (auto& named : library_versions(version_text())) identity.push_back(std::move(named));
+  return identity;
+}
+
+std::uint32_t task_checksum(const encode::Task& task, std::uint32_t own_samples) {
+  const auto* flac = std::get_if<encode::FlacTask>(&task);
+  auto sum = flac != nullptr ? form_of(*flac) : form_of(std::get<encode::Mp3PcmTask>(task));
+  sum.add(std::int64_t{own_samples});
+  return sum.value();
+}
+
 std::filesystem::path journal_folder(const Options& options) {
+  if (options.batch && options.journal_folder.empty()) return options.output / ".mpienc-journal";
   auto name = options.output.filename();
+  // A folder may be called ".." or end with a slash.
+  if (options.batch) name = (std::filesystem::absolute(options.output) / "").lexically_normal().parent_path().filename();
   name += ".journal";
   return (options.journal_folder.empty() ? options.output.parent_path() : options.journal_folder) / name;
 }

@@ -11,8 +11,8 @@ constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
-JournalThread::JournalThread(store::Journal& journal, std::function<void()> wake)
-    : journal_(journal), wake_(std::move(wake)), waiting_(unbounded), stored_(unbounded) {
+JournalThread::JournalThread(std::function<void()> wake)
+    : wake_(std::move(wake)), waiting_(unbounded), stored_(unbounded) {
   thread_ = std::jthread([this] {
     run();
     end_.set_value();
@@ -33,9 +33,9 @@ bool JournalThread::finish_within(std::chrono::milliseconds limit) {
   return false;
 }
 
-void JournalThread::store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum) {
+void JournalThread::store(std::shared_ptr<const ChunkResult> result, JournalPlace place) {
   backlog_ += result->payload_bytes();
-  waiting_.push({std::move(result), task_checksum});
+  waiting_.push({std::move(result), std::move(place)});
 }
 
 void JournalThread::run() {
@@ -52,7 +52,8 @@ void JournalThread::run() {
 
 bool JournalThread::write(const Entry& entry) {
   try {
-    journal_.store(entry.result->index, entry.task_checksum, entry.result->serialise());
+    const auto& [journal, chunk, task_checksum] = entry.place;
+    journal->store(chunk, task_checksum, entry.result->serialise());
     return true;
   } catch (const std::exception& error) {
     reason_ = error.what();

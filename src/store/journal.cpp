@@ -115,6 +115,7 @@ void Journal::store(int chunk, std::uint32_t task_checksum, std::span<const std:
   each_of(head, [&](const char* key, std::int64_t value) { attributes.set(key, value); });
   image.write_bytes(result_name, result);
   write_sealed(folder_, name, image.bytes());
+  ++stored_;
 }
 
 std::optional<Bytes> Journal::load(int chunk, std::uint32_t task_checksum) const {
@@ -153,6 +154,11 @@ bool Journal::remove_left(const fs::path& folder) {
   std::error_code unknown;
   if (!fs::is_directory(folder, unknown) || is_other_folder(list_journal(folder))) return true;
   return Journal(folder).remove();
+}
+
+void make_journal_parents(const fs::path& root, const fs::path& folder) {
+  auto path = root;
+  for (const auto& name : folder.lexically_relative(root).parent_path()) make_journal_folder(path /= name);
 }
 
 }  // namespace mpienc::store

@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "mpienc/app/bounded_queue.hpp"
+#include "mpienc/app/journal_place.hpp"
 #include "mpienc/plan/chunk_result.hpp"
-#include "mpienc/store/journal.hpp"
 
 namespace mpienc::app {
 
@@ -20,8 +20,8 @@ namespace mpienc::app {
 /// results pass unwritten, and failure() says once why.
 class JournalThread {
  public:
-  /// `journal` outlives it; nobody else writes to it meanwhile. `wake` is called after each result.
-  JournalThread(store::Journal& journal, std::function<void()> wake);
+  /// Nobody else writes to the journals meanwhile. `wake` is called after each result.
+  explicit JournalThread(std::function<void()> wake);
   /// Waits until all is stored.
   ~JournalThread();
   JournalThread(const JournalThread&) = delete;
@@ -35,9 +35,9 @@ class JournalThread {
   void abandon() { waiting_.abandon(); }
   /// Bytes of packets that wait for the disk.
   [[nodiscard]] std::int64_t backlog() const { return backlog_; }
-  /// `task_checksum`: of what the chunk was made from.
-  void store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum);
-  /// The next chunk that is on disk now.
+  /// Holds the place's journal until it has the result.
+  void store(std::shared_ptr<const ChunkResult> result, JournalPlace place);
+  /// The next result that is on disk now, by its index.
   [[nodiscard]] std::optional<int> try_stored() { return stored_.try_pop(); }
   /// Chunks brought to disk so far.
   [[nodiscard]] int count() const { return count_; }
@@ -47,12 +47,11 @@ class JournalThread {
  private:
   struct Entry {
     std::shared_ptr<const ChunkResult> result;
-    std::uint32_t task_checksum = 0;
+    JournalPlace place;
   };
   void run();
   [[nodiscard]] bool write(const Entry& entry);
 
-  store::Journal& journal_;
   std::function<void()> wake_;
   BoundedQueue<Entry> waiting_;
   BoundedQueue<int> stored_;

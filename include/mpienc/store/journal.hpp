@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -36,6 +37,8 @@ class Journal {
 
   /// Chunks that were there when it was opened.
   [[nodiscard]] int restored() const { return restored_; }
+  /// Those, and what was stored since; from any thread.
+  [[nodiscard]] int chunks() const { return restored_ + stored_; }
   /// Whether the run that used it before died, or left without ended().
   [[nodiscard]] bool died() const { return died_; }
   /// The run ends in order, be it with an error.
@@ -59,7 +62,12 @@ class Journal {
   std::filesystem::path folder_;
   std::unique_ptr<JournalLock> lock_;
   int restored_ = 0;
+  std::atomic<int> stored_ = 0;
   bool died_ = false;
 };
+
+/// Makes the folders between `root`, which must exist, and a journal's `folder` below it, and has them on
+/// disk. Error(output).
+void make_journal_parents(const std::filesystem::path& root, const std::filesystem::path& folder);
 
 }  // namespace mpienc::store
