@@ -106,7 +106,7 @@ class Long:
             time.sleep(0.005)
         return process, False
 
-    def goes_on(self, what, ranks, journals, *more, restored=True):
+    def goes_on(self, what, ranks, journals, *more):
         kept = {p: p.stat().st_ino for p in self.out.rglob("*.*") if p.suffix in (".mp3", ".flac", ".ana") and p.is_file()}
         chunks = batch_output.kept(self.out, journals)
         self.tally.check(chunks, f"{what}: finished chunks are in the journal")
@@ -115,7 +115,7 @@ class Long:
         done = self.mpienc.run(self.words(*more), ranks)
         self.tally.check(done.status == 3, f"{what}: the run after it ends", f"status {done.status}\n{done.tail()}")
         count = number_in(RESTORED.search(done.stderr))
-        wanted = sum(chunks.values()) if restored else 0
+        wanted = sum(chunks.values())
         self.tally.check(count == wanted, f"{what}: {wanted} chunks are taken from there", f"{count} of {chunks}\n{done.tail()}")
         self.tally.check(not journals.exists(), f"{what}: the journal goes with the job", str(list(journals.rglob("*"))))
         found = batch_output.listing(self.out)
@@ -135,11 +135,11 @@ class Long:
         resume.kill_job(process, self.mpienc, number)
         self.goes_on(what, (2, 0)[ranks > 0], journals)
 
-    def interrupted(self, ranks, share, *more, restored=True):
+    def interrupted(self, ranks, share, *more):
         """INT tells what is kept; `more`: of the run that goes on, with other ranks."""
         what = " ".join(["np", str(ranks), "INT", *(word for word in more if isinstance(word, str))])
         journals = Path(more[1]) / "out.journal" if more else self.out / batch_output.JOURNAL
-        process, running = self.started(ranks, share, *more[:2], journals=journals)
+        process, running = self.started(ranks, share, *more, journals=journals)
         self.tally.check(running, f"{what}: amid a long file")
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=PATIENCE)
@@ -151,15 +151,7 @@ class Long:
         there, told = sum(batch_output.kept(self.out, journals).values()), KEPT.search(said)
         # What was on its way to the disk may have come behind the words.
         self.tally.check(told and told[2] == str(journals) and there - 1 <= number_in(told) <= there, f"{what}: tells of {there} chunks", said)
-        self.goes_on(what, (2, 0)[ranks > 0], journals, *more, restored=restored)
-
-    def without_journal(self):
-        process, running = self.started(0, 0.1, "--no-journal")
-        there = self.out / batch_output.JOURNAL
-        self.tally.check(running and not there.exists(), "--no-journal keeps none")
-        process.kill()
-        process.communicate(timeout=PATIENCE)
-        shutil.rmtree(self.out)
+        self.goes_on(what, (2, 0)[ranks > 0], journals, *more)
 
 
 def temporary_of(folder, target):
@@ -187,8 +179,6 @@ def main():
         long.interrupted(0, dice.uniform(0.1, 0.6), "--journal", elsewhere)
         if options.kills > 1:
             long.interrupted(0, dice.uniform(0.1, 0.6))
-            long.interrupted(0, dice.uniform(0.1, 0.6), "--journal", elsewhere, "--restart", restored=False)
-        long.without_journal()
     tally.finish()
 
 
