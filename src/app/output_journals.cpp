@@ -69,7 +69,7 @@ void OutputJournals::forget(std::span<const fs::path> outputs) {
   std::error_code unknown;
   if (!fs::is_directory(folder_, unknown)) return;
   for (const auto& output : outputs) {
-    if (!collection::stays_below(output) || !fs::is_directory(folder_ / output, unknown)) continue;
+    if (!collection::stays_below(output)) continue;
     try {
       static_cast<void>(store::Journal::remove_left(folder_ / output));
     } catch (const Error&) {

@@ -132,5 +132,11 @@ TEST_F(JournalsOfOutputs, AreForgottenOnceTheOutputIsThere) {
   EXPECT_TRUE(fs::exists(folder() / next_song / "chunk-000003.h5")) << "another job has it";
 }
 
+TEST_F(JournalsOfOutputs, LeaveNoFoldersBehindWhereARunWasKilledAsItRemovedThem) {
+  fs::create_directories((folder() / song).parent_path());
+  begin().forget(std::vector{song});
+  EXPECT_FALSE(fs::exists(folder()));
+}
+
 }  // namespace
 }  // namespace mpienc::app
