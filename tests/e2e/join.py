@@ -14,8 +14,8 @@ import clips
 import launch
 import program
 
-INPUT, CLUSTER = 3, 6
-OPTIONS = ["--preset", "medium", "--chunk", "1", "--lanes", "1", "--no-journal"]
+INPUT, OUTPUT, CLUSTER, INTERRUPTED = 3, 4, 6, 130
+OPTIONS = ["--preset", "medium", "--chunk", "1", "--lanes", "1"]
 LIMIT = 240
 
 
@@ -27,8 +27,8 @@ class Job:
         self.output.parent.mkdir()
         self.log, self.started = folder / "job.log", []
         self.invitation = Path(f"{self.output}.join")
-        words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *OPTIONS]
-        self.process = self.start(words, self.log)
+        self.words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *OPTIONS]
+        self.process = self.start(self.words, self.log)
 
     def start(self, words, log):
         with open(log, "wb") as file:
@@ -98,6 +98,15 @@ class Check:
                     "later, while the job runs", job.text())
         tally.check(two.poll() is None, "and the other of its mpirun stays")
         os.killpg(alone.pid, signal.SIGKILL)
+        again = self.mpienc.run(job.words, timeout=120)
+        tally.check(again.status == OUTPUT and job.invitation.read_text() == copy.read_text(),
+                    "a second start of the command ends and leaves the first one's invitation", f"status {again.status}\n{again.stderr}")
+        tally.check(Path(f"{job.output}.status").exists(), "and its status")
+        three = job.start(["launch", "-n", 1, "--join", job.invitation, "--mpirun", self.options.mpirun], folder / "three.log")
+        tally.check(job.says("rank 5 on") and job.says("joins with", 4), "another joins", job.text())
+        three.send_signal(signal.SIGINT)
+        tally.check(end_of(three) == INTERRUPTED, "and leaves with 130 where its launch is interrupted",
+                    (folder / "three.log").read_text())
         forged = folder / "forged.join"
         forged.write_text(copy.read_text().replace('"token": "', '"token": "0'))
         self.turned_away(forged, CLUSTER, "another job runs there", "a wrong token")
