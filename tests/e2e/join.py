@@ -20,14 +20,14 @@ LIMIT = 240
 
 
 class Job:
-    """mpienc launch --grow; its lines as they come."""
+    """mpienc launch; its lines as they come."""
 
-    def __init__(self, mpienc, mpirun, folder, source):
+    def __init__(self, mpienc, mpirun, folder, source, grow=("--grow",), options=OPTIONS):
         self.mpienc, self.output = mpienc, folder / "out" / "film.mkv"
         self.output.parent.mkdir()
         self.log, self.started = folder / "job.log", []
         self.invitation = Path(f"{self.output}.join")
-        self.words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *OPTIONS]
+        self.words = ["launch", "-n", 2, *grow, "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *options]
         self.process = self.start(self.words, self.log)
 
     def start(self, words, log):
@@ -72,9 +72,11 @@ class Check:
         self.tally.check(good, f"{what}: one line, status {status}", f"status {done.status}\n{done.stderr}")
 
     def run(self, source):
-        job = Job(self.mpienc, self.options.mpirun, self.folder, source)
+        return self.with_job(Job(self.mpienc, self.options.mpirun, self.folder, source), self.steps)
+
+    def with_job(self, job, steps):
         try:
-            return self.steps(job)
+            return steps(job)
         finally:
             for process in job.started:
                 with contextlib.suppress(ProcessLookupError):
@@ -124,6 +126,26 @@ class Check:
         self.turned_away(copy, CLUSTER, "nobody answers", "the file of a job that has ended")
         return job.output
 
+    def nobody_encodes(self, source):
+        folder = self.folder / "drained"
+        folder.mkdir()
+        job = Job(self.mpienc, self.options.mpirun, folder, source, (), ["--preset", "placebo", "--lanes", "1"])
+        self.with_job(job, self.drain_and_kill)
+
+    def drain_and_kill(self, job):
+        launch.wait_for(Path(f"{job.output}.status").exists)
+        # Whatever else is there under such a name is left alone.
+        (job.output.parent / "film.mkv.drain.folder").mkdir()
+        asked = self.mpienc.run(["drain", 0, "--job", job.output], timeout=60)
+        self.tally.check(asked.status == 0 and job.says("rank 0 on"), "rank 0 is drained", job.text())
+        mark = launch.job_name(job.process.pid)[1]
+        for pid in launch.carriers(mark):
+            if b"OMPI_COMM_WORLD_RANK=1" in launch.environment(pid):
+                os.kill(pid, signal.SIGKILL)
+        status = end_of(job.process)
+        self.tally.check(status == CLUSTER and "rank 0 was drained and the other ranks have gone" in job.text(),
+                         "with the last lanes lost the job ends with 6", f"status {status}\n{job.text()}")
+
     def files(self):
         nonsense = self.folder / "nonsense.join"
         nonsense.write_text("{}")
@@ -151,6 +173,7 @@ def main():
         output = check.run(source)
         same = output.exists() and output.read_bytes() == plain.read_bytes()
         tally.check(same, "the bytes of the plain run")
+        check.nobody_encodes(source)
         check.files()
     tally.finish()
 

@@ -131,6 +131,17 @@ TEST_F(JoinFileTest, DrainRequestsAreTakenOnceAndOldOnesDropped) {
   EXPECT_THROW(request_drain(folder / "none" / "film.mkv", "1"), Error);
 }
 
+TEST_F(JoinFileTest, OnlyUsualFilesAreDrainRequests) {
+  std::ofstream(folder / "secret") << "1\n";
+  DrainInbox inbox(folder / "film.mkv");
+  ASSERT_EQ(::mkfifo((folder / "film.mkv.drain.aaaaaa").c_str(), 0600), 0);
+  fs::create_symlink(folder / "secret", folder / "film.mkv.drain.bbbbbb");
+  fs::create_directory(folder / "film.mkv.drain.cccccc");
+  request_drain(folder / "film.mkv", "2");
+  EXPECT_EQ(taken(inbox), std::vector<std::string>{"2"});
+  EXPECT_EQ(files(), 4) << "the others stay";
+}
+
 TEST_F(JoinFileTest, DrainRequestsForAFolderLieBesideIt) {
   fs::create_directory(folder / "songs");
   DrainInbox inbox(folder / "songs/");
