@@ -19,6 +19,7 @@ constexpr const char* interruption = "interrupted; nothing was written under the
 
 Coordinator::Coordinator(const CoordinatorParts& parts)
     : parts_(parts),
+      journal_(parts.journal, [](store::Journal*) {}),
       scheduler_(parts.limits, parts.policy),
       feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
       dispatch_(parts.transport, parts.lanes, parts.isolate),
@@ -63,7 +64,6 @@ void Coordinator::run() {
   }
   check_threads();
   parts_.transport.close_door();
-  leavers_.finish();
 }
 
 std::int64_t Coordinator::commit() {
@@ -74,13 +74,18 @@ std::int64_t Coordinator::commit() {
   });
   try {
     while (committed_.wait_for(progress_interval) != std::future_status::ready) {
-      while (const auto incoming = parts_.transport.receive()) attendance_.heard(incoming->from);
+      while (const auto incoming = parts_.transport.receive()) {
+        attendance_.heard(incoming->from);
+        static_cast<void>(leavers_.take(*incoming));
+      }
+      leavers_.settle(now());
       static_cast<void>(attendance_.look());
       if (parts_.signal.received()) break;
     }
   } catch (const Error& error) {
     parts_.logger.warn(error.what());
   }
+  leavers_.finish();
   if (parts_.signal.received()) throw Error(ExitStatus::interrupted, interruption);
   shelf_.abandon();
   return committed_.get();
@@ -183,10 +188,8 @@ bool Coordinator::take_chunk() {
 }
 
 JournalPlace Coordinator::journal_place(const PlannedChunk& planned) const {
-  if (parts_.journal == nullptr) return planned.journal;
-  // The caller's, who keeps it.
-  std::shared_ptr<store::Journal> journal(std::shared_ptr<void>(), parts_.journal);
-  return {std::move(journal), planned.chunk.index, task_checksum(*planned.task, parts_.settings)};
+  if (!journal_) return planned.journal;
+  return {journal_, planned.chunk.index, task_checksum(*planned.task, parts_.settings)};
 }
 
 void Coordinator::carry_out_commands() {

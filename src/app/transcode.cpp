@@ -224,10 +224,11 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     conversion->stop_reading();
     if (lanes) lanes->stop();
-    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), journal->died());
+    const bool wished = transport.size() == 1 || signal.wished();
+    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), wished, journal->died());
     if (journal && !doubt) journal->ended();
     auto* journals = conversion->journals();
-    if (journals != nullptr && leaves_no_doubt(std::current_exception(), transport.size(), false)) journals->ended();
+    if (journals != nullptr && leaves_no_doubt(std::current_exception(), wished, false)) journals->ended();
     const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
     journal_end.leave(coordinator.close_journal(limit), doubt);
     sink.discard();

@@ -79,6 +79,7 @@ void write_journal_job(const fs::path& folder, const JournalIdentity& identity) 
   const h5::Attributes attributes(group.get(), image.place());
   for (const auto& [name, value] : identity) attributes.set(name, value);
   write_sealed(folder, journal_job_name, image.bytes());
+  sync_files(folder, {journal_job_name});
 }
 
 void require_journal_job(const fs::path& folder, const JournalIdentity& identity) {

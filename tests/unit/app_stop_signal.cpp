@@ -53,6 +53,17 @@ TEST_P(StopSignalDeath, EndsAProcessThatHangsAfterItsLastActsNewestFirst) {
       ExitedWithCode(kInterrupted), "^second first$");
 }
 
+TEST_P(StopSignalDeath, TellsAWishFromWhatMpirunSendsToo) {
+  EXPECT_EXIT(
+      {
+        StopSignal signal([] {}, StopSignal::Parent::any, kNever);
+        send(GetParam());
+        while (!signal.received()) std::this_thread::sleep_for(1ms);
+        _exit(signal.wished() ? 1 : 0);
+      },
+      ExitedWithCode(GetParam() == SIGUSR1 || GetParam() == SIGUSR2 ? 1 : 0), "");
+}
+
 TEST_F(StopSignalDeath, ALastActThatHangsHoldsUpNothing) {
   EXPECT_EXIT(
       {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -111,6 +112,7 @@ class Coordinator {
   [[nodiscard]] bool all_done() const;
 
   CoordinatorParts parts_;
+  std::shared_ptr<store::Journal> journal_;  ///< the caller's
   sched::Scheduler scheduler_;
   FeedWatch feed_;
   ProgressMeter meter_;

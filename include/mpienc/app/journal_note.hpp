@@ -13,7 +13,7 @@ namespace mpienc::app {
 [[nodiscard]] bool isolates_all(const Options& options, const store::Journal* journal, Logger& logger);
 
 /// Whether a run that ends by `failure` leaves no doubt that a chunk may crash the codec. Where a rank dies Open MPI
-/// interrupts the others, as a user does; so an interrupted job of several ranks leaves one.
-[[nodiscard]] bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool doubted_before);
+/// interrupts the others, as a user does; so an interrupted job leaves one, unless it was `wished` for certain.
+[[nodiscard]] bool leaves_no_doubt(const std::exception_ptr& failure, bool wished, bool doubted_before);
 
 }  // namespace mpienc::app
