@@ -87,8 +87,9 @@ std::int64_t Coordinator::commit() {
   }
   leavers_.finish();
   if (parts_.signal.received()) throw Error(ExitStatus::interrupted, interruption);
+  const auto bytes = committed_.get();
   shelf_.abandon();
-  return committed_.get();
+  return bytes;
 }
 
 bool Coordinator::all_done() const {

@@ -111,7 +111,7 @@ void Journal::store(int chunk, std::uint32_t task_checksum, std::span<const std:
   const auto head = head_of(chunk, task_checksum, result);
   each_of(head, [&](const char* key, std::int64_t value) { attributes.set(key, value); });
   image.write_bytes(result_name, result);
-  write_sealed(folder_, name, image.bytes());
+  write_unsynced(folder_, name, sealed(image.bytes()));
   unsynced_.push_back(name);
   ++stored_;
 }

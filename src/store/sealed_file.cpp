@@ -117,10 +117,14 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
-void write_sealed(const fs::path& folder, const std::string& name, Bytes image) {
+Bytes sealed(Bytes image) {
   const auto block = seal(std::span(image).subspan(h5::Image::block_bytes));
   std::memcpy(image.data(), block.data(), block.size());
-  write_named(folder, name, image, false);
+  return image;
+}
+
+void write_unsynced(const fs::path& folder, const std::string& name, std::span<const std::byte> content) {
+  write_named(folder, name, content, false);
 }
 
 void write_whole(const fs::path& folder, const std::string& name, std::span<const std::byte> content) {
