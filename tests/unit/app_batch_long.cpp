@@ -39,6 +39,8 @@ class LongFilesOfABatch : public testing::Test {
   [[nodiscard]] std::filesystem::path output() const { return scratch_ / "out"; }
 
   void list(const std::vector<int>& targets) {
+    reader_.reset();
+    sink_.reset();
     BatchFile file;
     file.source.path = source();
     file.source.size = static_cast<std::int64_t>(std::filesystem::file_size(source()));
