@@ -8,7 +8,6 @@ environments mpi (over all hosts) and smp (on one).
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 from namespaces import Unavailable

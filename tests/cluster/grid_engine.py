@@ -4,7 +4,6 @@ without it, with the exit status that stands in docs/clusters/grid-engine.md, re
 where Grid Engine is not installed (Debian: gridengine-master, gridengine-exec, gridengine-client)."""
 
 import filecmp
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import clips  # noqa: E402
 import grid_cluster  # noqa: E402
 import hosts  # noqa: E402
-import program  # noqa: E402
+import parts  # noqa: E402
 from job_file import JobFile, finished_chunks  # noqa: E402
 from slurm_cluster import wait_until  # noqa: E402
 
@@ -130,30 +129,11 @@ def run(options, tally, folder):
     grid_cluster.check_tools()
     with hosts.Hosts(5, shared=[folder, mpienc.parent]) as emulated, grid_cluster.GridEngine(emulated) as grid:
         jobs = Jobs(grid, mpienc, options.seconds, folder, tally)
-        for part in options.only or (ALL if options.all else SHORT):
+        for part in options.parts:
             began = time.monotonic()
             getattr(jobs, part)()
             print(f"      {part}: {time.monotonic() - began:.1f} s", flush=True)
 
 
-def main():
-    parser = program.arguments(__doc__)
-    parser.add_argument("--all", action="store_true", help="all parts, not only the first two")
-    parser.add_argument("--only", nargs="+", choices=ALL, help="these")
-    parser.add_argument("--seconds", type=int, default=16, help="of film")
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="mpienc-grid-engine-", dir=options.work))
-    tally = program.Tally()
-    hosts.end_by_signal()
-    try:
-        run(options, tally, folder)
-    except hosts.Unavailable as reason:
-        program.skip(reason)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    tally.finish()
-
-
 if __name__ == "__main__":
-    main()
+    parts.main(__doc__, "grid-engine", SHORT, ALL, run)

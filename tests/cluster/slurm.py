@@ -5,7 +5,6 @@ bytes of a run without Slurm, with the exit status that stands in docs/clusters/
 import contextlib
 import filecmp
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import clips  # noqa: E402
 import hosts  # noqa: E402
-import program  # noqa: E402
+import parts  # noqa: E402
 import slurm_cluster  # noqa: E402
 from job_file import JobFile, finished_chunks  # noqa: E402
 
@@ -156,6 +155,7 @@ class Jobs:
 SHORT = ["bad_input", "preempted"]
 ALL = [*SHORT, "submit", "preempted_untold", "array", "cancelled", "time_limit", "power_off", "power_off_first"]
 BY_SRUN = ["submit", "bad_input", "preempted", "preempted_untold", "cancelled", "time_limit", "power_off", "power_off_first"]
+EVERY = ALL + [f"srun:{part}" for part in BY_SRUN]
 
 
 def run(options, tally, folder):
@@ -163,8 +163,7 @@ def run(options, tally, folder):
     slurm_cluster.check_tools()
     with hosts.Hosts(1 + NODES, shared=[folder, mpienc.parent]) as emulated, slurm_cluster.Slurm(emulated) as slurm:
         jobs = Jobs(slurm, mpienc, options.seconds, folder, tally)
-        parts = options.only or (ALL + [f"srun:{part}" for part in BY_SRUN] if options.all else SHORT)
-        for part in parts:
+        for part in options.parts:
             began = time.monotonic()
             *by, name = part.split(":")
             getattr(jobs, name)(*["slurm-srun.sh"] if by else [])
@@ -183,24 +182,5 @@ def processes_of(folder):
     return found
 
 
-def main():
-    parser = program.arguments(__doc__)
-    parser.add_argument("--all", action="store_true", help="all parts, not only the first two")
-    parser.add_argument("--only", nargs="+", help=f"these of {' '.join(ALL)}, or srun: and one of {' '.join(BY_SRUN)}")
-    parser.add_argument("--seconds", type=int, default=16, help="of film")
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="mpienc-slurm-", dir=options.work))
-    tally = program.Tally()
-    hosts.end_by_signal()
-    try:
-        run(options, tally, folder)
-    except hosts.Unavailable as reason:
-        program.skip(reason)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    tally.finish()
-
-
 if __name__ == "__main__":
-    main()
+    parts.main(__doc__, "slurm", SHORT, EVERY, run)
