@@ -154,8 +154,6 @@ class Faults:
         good = done.status == 0 and "h1 does not answer: starting again without it" in done.text
         self.tally.check(good and "going on from" in done.text, f"{what}: the same command goes on without it", done.tail())
         self.tally.check(self.job.same_bytes(output), f"{what}: the bytes of a quiet run", done.tail())
-        for path in output.parent.glob(".*.marker-*"):  # launch itself died
-            shutil.rmtree(path)
         self.nothing_left(what, output, lambda: c.power_on("h1"))
 
     def h2_first(self):

@@ -37,13 +37,17 @@ class Jobs:
         self.last_seconds = time.monotonic() - began
         return film
 
-    def begin(self, film=None, slots="3", **values):
+    def long_film(self):
+        film = self.folder / "long.vob"
+        return film if film.exists() else self.make_film(film.name, 3 * self.seconds)
+
+    def begin(self, film=None, slots="3", more=(), **values):
+        """Submits the edited job file; `more` are words of qsub."""
         output = Path(tempfile.mkdtemp(dir=self.folder)) / "film.mkv"
         job_file = JobFile("grid-engine.sh")
         job_file.text = job_file.text.replace("-pe mpi 64", f"-pe mpi {slots}").replace("-cwd -j y", f"-cwd -j y -o {output.parent}/log")
-        script = job_file.edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=OPTIONS,
-                                                       job_file=output.parent / "grid-engine.sh", **values)
-        return self.grid.submit([script]), output
+        script = job_file.edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=OPTIONS, **values)
+        return self.grid.submit([*more, script]), output
 
     def under_way(self, output, chunks=2):
         wait_until(lambda: finished_chunks(output) >= chunks, LIMIT, 0.05)
@@ -57,6 +61,8 @@ class Jobs:
         same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same == (last == 0), f"{what}: the bytes of a run without Grid Engine, or no output", tail)
         self.tally.check(tail.count("going on from") >= fewest - 1, f"{what}: at least {fewest} runs, which go on from the journal", tail)
+        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh")
+        self.tally.check(not left, f"{what}: nothing left beside the output", str(left))
         print(f"      {what}: statuses {statuses}", flush=True)
         return statuses
 
@@ -78,14 +84,25 @@ class Jobs:
         self.done("rescheduled", job, output, fewest=2)
 
     def time_limit(self):
-        film = self.make_film("long.vob", 3 * self.seconds)
+        """The copy of the job has the options that this one was submitted with."""
+        film = self.long_film()
         most = max(6, round(0.3 * self.last_seconds))  # of a machine that others use as well
-        self.done("at its time limit", *self.begin(film, seconds=most), fewest=2, film=film)
+        job, output = self.begin(film, seconds=most, more=["-pe", "mpi", "4", "-l", "h_rt=00:30:00"])
+        self.done("at its time limit", job, output, fewest=2, film=film)
+        slots = self.grid.slots(job)
+        self.tally.check(set(slots) == {4}, "at its time limit: the copy has as many slots", str(slots))
+
+    def hard_limit(self):
+        film = self.long_film()
+        most = max(20, round(0.5 * self.last_seconds))
+        job, output = self.begin(film, more=["-l", f"h_rt=00:00:{most}"])
+        self.done("at Grid Engine's own time limit", job, output, fewest=2, film=film)
 
     def powered_off(self):
         """The host of the script, launch and rank 0."""
         job, output = self.begin(slots="2")
         self.under_way(output)
+        wait_until(output.with_name(output.name + ".status").exists, LIMIT)
         host = self.grid.master_of(job)
         self.grid.hosts.power_off(host)
         self.done(f"{host} powered off", job, output, fewest=2)
@@ -121,7 +138,7 @@ class Jobs:
 
 
 SHORT = ["bad_input", "rescheduled"]
-ALL = [*SHORT, "submit", "time_limit", "powered_off", "deleted", "array"]
+ALL = [*SHORT, "submit", "time_limit", "hard_limit", "powered_off", "deleted", "array"]
 
 
 def run(options, tally, folder):

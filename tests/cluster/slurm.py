@@ -4,6 +4,7 @@ bytes of a run without Slurm, with the exit status that stands in docs/clusters/
 
 import contextlib
 import filecmp
+import json
 import os
 import subprocess
 import sys
@@ -36,10 +37,17 @@ class Jobs:
         subprocess.run([self.mpienc, film, film.with_suffix(".mkv"), "-q", "--no-journal", *OPTIONS], check=True)
         return film
 
-    def begin(self, name, more=(), film=None, partition="lo"):
-        """Submits the edited job file; (the job's number, its output)."""
+    def long_film(self):
+        """Four times as long as the other."""
+        film = self.folder / "long.vob"
+        return film if film.exists() else self.make_film(film.name, 4 * self.seconds)
+
+    def begin(self, name, more=(), film=None, partition="lo", launch="launch", options=OPTIONS):
+        """Submits the edited job file; (the job's number, its output). `launch`: what stands there for it."""
         output = Path(tempfile.mkdtemp(dir=self.folder)) / "film.mkv"
-        script = JobFile(name).edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=OPTIONS)
+        job_file = JobFile(name)
+        job_file.text = job_file.text.replace('"$mpienc" launch', f'"$mpienc" {launch}')
+        script = job_file.edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=options)
         words = [f"--nodes={NODES}", "--cpus-per-task=1", f"--partition={partition}", f"--output={output.parent}/log", *more]
         return self.slurm.submit([*words, script]), output
 
@@ -52,20 +60,19 @@ class Jobs:
         text = log.read_text(errors="replace") if log.exists() else ""
         return text, "\n".join("    " + line for line in text.splitlines()[-lines:])
 
-    def done(self, what, job, output, restarts=None, film=None, may_stay=()):
-        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts. `may_stay`: ends of names."""
+    def done(self, what, job, output, restarts=None, film=None, reference=None):
+        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts."""
         state, status = self.slurm.ended(job, LIMIT)
         text, tail = self.log(output)
         self.tally.check((state, status) == ("COMPLETED", 0), f"{what}: done", f"{state} {status}\n{tail}")
-        same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
+        same = output.exists() and filecmp.cmp(reference or (film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same, f"{what}: the bytes of a run without Slurm", tail)
         if restarts is not None:
             found = self.slurm.restarts(job)
             self.tally.check(found == restarts, f"{what}: restarted {restarts} times", f"{found}\n{tail}")
             going_on = text.count("going on from")
             self.tally.check(going_on >= restarts, f"{what}: every restart goes on from the journal", f"{going_on}\n{tail}")
-        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh"
-                      and not any(part in p.name for part in may_stay))
+        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh")
         self.tally.check(not left, f"{what}: nothing left beside the output", str(left))
 
     # Parts
@@ -89,6 +96,18 @@ class Jobs:
         self.done(f"{name} preempted by a higher partition", job, output, restarts)
         self.tally.check(self.slurm.ended(other, LIMIT) == ("COMPLETED", 0), f"{name}: the one that preempted it is done")
 
+    def preempted_early(self, name="slurm.sh"):
+        """Before a chunk is finished: all of the film is one."""
+        whole = [*OPTIONS[:-1], str(self.seconds)]
+        reference = self.film.with_name("whole.mkv")
+        subprocess.run([self.mpienc, self.film, reference, "-q", "--no-journal", *whole], check=True)
+        job, output = self.begin(name, options=whole)
+        slurm_cluster.wait_until(output.with_name(output.name + ".status").exists, LIMIT)
+        self.slurm.submit(["--partition=hi", f"--nodes={NODES}", "--exclusive", "--output=/dev/null", "--wrap", "sleep 3"])
+        self.done(f"{name} preempted before the first chunk", job, output, reference=reference)
+        self.tally.check(self.slurm.restarts(job) > 0 and "going on from" not in self.log(output)[0],
+                         f"{name} preempted before the first chunk: it was requeued", self.log(output)[1])
+
     def preempted_untold(self, name="slurm.sh"):
         """As preempted, where Slurm does not send USR1 first: a job may end in its time of grace."""
         self.slurm.reconfigure("SlurmctldParameters=preempt_send_user_signal", "")
@@ -97,9 +116,7 @@ class Jobs:
 
     def time_limit(self, name="slurm.sh"):
         """Slurm counts limits in minutes and signals some 10 s early: each of the first two runs gets a few seconds."""
-        film = self.folder / "long.vob"
-        if not film.exists():
-            self.make_film(film.name, 4 * self.seconds)
+        film = self.long_film()
         job, output = self.begin(name, ["--time=1", "--signal=B:USR1@40"], film=film)
         self.slurm.restarted(job, 2, LIMIT)
         self.slurm.call("scontrol", "update", f"JobId={job}", "TimeLimit=60")
@@ -109,13 +126,16 @@ class Jobs:
         """A node that only has a worker: the others finish, or Slurm notices first and requeues."""
         job, output = self.begin(name)
         self.under_way(job, output)
+        status = output.with_name(output.name + ".status")
+        slurm_cluster.wait_until(status.exists, LIMIT)
         began = time.monotonic()
         self.slurm.hosts.power_off(host)
+        if host == "h2":  # amid the moment in which that file is renewed
+            status.with_name(f".{status.name}.tmp").write_text('{"mpienc_status": 1')
         slurm_cluster.wait_until(lambda: self.slurm.restarts(job) or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.3)
         self.slurm.hosts.power_on(host)
         self.slurm.boot(host)
-        self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1,
-                  may_stay=[".marker-"])  # of the launch that died with its host
+        self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1)
         print(f"      done {time.monotonic() - began:.0f} s after it, restarted {self.slurm.restarts(job)} times", flush=True)
 
     def power_off_first(self, name="slurm.sh"):
@@ -132,6 +152,45 @@ class Jobs:
         self.tally.check(state == "CANCELLED" and not output.exists() and not running,
                          f"{name} cancelled: it ends, without an output or a process", f"{state} {running}\n{self.log(output)[1]}")
         self.tally.check(finished_chunks(output) > 0, f"{name} cancelled: the journal is kept", self.log(output)[1])
+
+    def _rank(self, output, number):
+        """What the job tells of that rank in its status file; {} where there is none."""
+        with contextlib.suppress(OSError, ValueError):
+            ranks = json.loads(output.with_name(output.name + ".status").read_text())["ranks"]
+            return next((rank for rank in ranks if rank["rank"] == number), {})
+        return {}
+
+    def _guests(self, output, words, command):
+        """Another job of Slurm whose ranks join the one that makes the output."""
+        log = output.parent / f"log-{len(list(output.parent.glob('log-*')))}"
+        return self.slurm.submit([*words, "--cpus-per-task=1", f"--output={log}", "--wrap",
+                                  command.format(mpienc=self.mpienc, file=f"{output}.join")])
+
+    def join(self, name="slurm.sh"):
+        """Other jobs give ranks to one that grows: one by srun with two ranks, of which one is drained, and one that is cancelled."""
+        job, output = self.begin(name, ["--nodes=2"], film=self.long_film(), launch="launch --grow")
+        slurm_cluster.wait_until(Path(f"{output}.join").exists, LIMIT)
+        two = self._guests(output, ["--nodes=2", "--ntasks=2"], "srun {mpienc} worker --join {file}")
+        works = {rank: slurm_cluster.wait_until(lambda: self._rank(output, rank).get("done"), LIMIT) for rank in (2, 3)}
+        one = self._guests(output, ["--ntasks=1"], "exec {mpienc} launch -n 1 --join {file}")
+        works[4] = slurm_cluster.wait_until(lambda: self._rank(output, 4).get("done"), LIMIT)
+        details = "\n".join(path.read_text(errors="replace")[-1500:] for path in sorted(output.parent.glob("log*")))
+        self.tally.check(all(works.values()), "join: ranks of two other jobs encode chunks", f"{works}\n{details}")
+        asked = self.slurm.call(self.mpienc, "drain", "2", "--job", output)
+        self.slurm.call("scancel", one)
+        self.tally.check(asked.returncode == 0, "join: the job takes a request to drain", asked.stderr)
+        left = slurm_cluster.wait_until(lambda: self._rank(output, 2).get("state") == "left", LIMIT)
+        self.tally.check(left and self.slurm.state(job) == "RUNNING", "join: the drained rank leaves while the job runs", self.log(output)[1])
+        self.tally.check(self.slurm.ended(one)[0] == "CANCELLED" and self.slurm.state(job) == "RUNNING",
+                         "join: a job that is cancelled leaves as well", f"{self.slurm.state(one)} {self.slurm.state(job)}")
+        gone = slurm_cluster.wait_until(lambda: self._rank(output, 4).get("state") in ("left", "lost"), LIMIT)
+        self.tally.check(gone, "join: its rank is known to be gone", str(self._rank(output, 4)))
+        self.slurm.ended(job, LIMIT)
+        ended = self.slurm.ended(two, LIMIT)
+        for log in output.parent.glob("log-*"):
+            log.unlink()
+        self.tally.check(ended == ("COMPLETED", 0), "join: the job of those that joined ends with 0", f"{ended}\n{details}")
+        self.done(f"{name} with ranks that joined", job, output, restarts=0, film=self.long_film())
 
     def _mpienc_runs(self):
         return [words for node in self.slurm.nodes for words in self.slurm.hosts.processes(node).values() if "mpienc" in words]
@@ -153,7 +212,7 @@ class Jobs:
 
 
 SHORT = ["bad_input", "preempted"]
-ALL = [*SHORT, "submit", "preempted_untold", "array", "cancelled", "time_limit", "power_off", "power_off_first"]
+ALL = [*SHORT, "submit", "preempted_untold", "preempted_early", "array", "join", "cancelled", "time_limit", "power_off", "power_off_first"]
 BY_SRUN = ["submit", "bad_input", "preempted", "preempted_untold", "cancelled", "time_limit", "power_off", "power_off_first"]
 EVERY = ALL + [f"srun:{part}" for part in BY_SRUN]
 

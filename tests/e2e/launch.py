@@ -286,8 +286,9 @@ class Launch:
                                  lambda launch, _: os.kill(launch, signal.SIGKILL))
         gone = "mark" in seen and wait_for(lambda: not carriers(seen["mark"]))
         self.tally.check(bool(gone) and done.status < 0, "launch is killed: mpirun and ranks end as well")
-        for path in self.out.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        done = self.mpienc.run(self.words(self.film, self.out / "film.mkv", "--restart"))
+        self.tally.check(done.status == 0, "launch was killed: the next one ends with 0", done.tail())
+        self.clean("launch was killed, the next one", "film.mkv")
 
 
 def main():
