@@ -15,6 +15,8 @@ options=(--crf 20)
 
 finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
 
+state() { qstat | awk -v job="$JOB_ID" '$1 == job { print $5; exit }'; } # at h_rt r, after qdel dr, after qmod -rj Rr
+
 go_on_later() { # only where this run brought the job forward, so that it ends some day
   if (($(finished) > before)); then
     # Status 99 would queue this job again, but keep it from the hosts that it had, in version 8.1.9 at least.
@@ -25,7 +27,7 @@ go_on_later() { # only where this run brought the job forward, so that it ends s
 before=$(finished)
 killed=
 trap 'kill -TERM $!' USR1                 # it is about to be suspended
-trap 'killed=yes; kill -TERM $!' USR2 TERM # it is about to be killed: qdel, qmod -rj
+trap 'killed=yes; kill -TERM $!' USR2 TERM # it is about to be killed: qdel, qmod -rj, h_rt after all
 hosts=$(mktemp)
 awk '{ print $1 " slots=" $2 }' "$PE_HOSTFILE" >"$hosts"
 timeout --preserve-status --signal=USR1 "$seconds" \
@@ -35,7 +37,7 @@ wait $!
 status=$?
 rm -f "$hosts"
 
-[[ $killed ]] && exit "$status"
+[[ $killed && $(state) != r ]] && exit "$status"
 case $status in
   6 | 13? | 14?) go_on_later ;; # out of time, about to be suspended, or ranks or hosts were lost
 esac

@@ -11,11 +11,12 @@ bool isolates_all(const Options& options, const store::Journal* journal, Logger&
   return true;
 }
 
-bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool doubted_before) {
+bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool warned, bool doubted_before) {
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    const bool crash = error.status() == ExitStatus::codec || (error.status() == ExitStatus::interrupted && ranks > 1);
+    const bool by_mpi = error.status() == ExitStatus::interrupted && ranks > 1 && !warned;
+    const bool crash = error.status() == ExitStatus::codec || by_mpi;
     return !crash && !doubted_before;
   } catch (...) {
     return !doubted_before;

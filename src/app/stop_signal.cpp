@@ -62,16 +62,17 @@ void StopSignal::watch(const std::stop_token& stop) {
     if (first && number == SIGINT && now - *first > same_wish) end(true);
     if (number > 0 && !first) {
       first = now;
-      receive();
+      receive(number);
     }
     if (first && now - *first >= patience_) end(false);
   }
 }
 
-void StopSignal::receive() {
+void StopSignal::receive(int number) {
   {
     const std::lock_guard lock(mutex_);
     if (finished_) return;
+    warned_ = number == SIGUSR1 || number == SIGUSR2;
     received_ = true;
   }
   wake_();

@@ -73,7 +73,10 @@ class JournalEnd {
   JournalEnd(store::Journal* journal, std::filesystem::path folder, const Coordinator& coordinator, StopSignal& signal,
              Logger& logger)
       : journal_(journal), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
-        last_act_(signal, [this] { tell(); }) {}
+        last_act_(signal, [this, &signal] {
+          if (journal_ != nullptr && signal.warned() && !journal_->died()) journal_->ended();
+          tell();
+        }) {}
 
   /// `doubt`: a chunk may have crashed the codec, which even an empty journal tells the next run.
   void leave(bool all_written, bool doubt) {
@@ -220,7 +223,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     conversion->stop_reading();
     if (lanes) lanes->stop();
-    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), journal->died());
+    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), signal.warned(), journal->died());
     if (journal && !doubt) journal->ended();
     const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
     journal_end.leave(coordinator.close_journal(limit), doubt);

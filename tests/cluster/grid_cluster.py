@@ -32,7 +32,9 @@ worker_threads 2
 scheduler_threads 1
 """
 CHANGES = {"execd_spool_dir": "/tmp/execd", "min_uid": "0", "min_gid": "0", "load_report_time": "00:00:02",
-           "max_unheard": "00:00:10", "reschedule_unknown": "00:00:05", "mailer": "/bin/true"}
+           "max_unheard": "00:00:10", "reschedule_unknown": "00:00:05", "mailer": "/bin/true",
+           "reporting_params": "accounting=true reporting=false flush_time=00:00:01 joblog=false sharelog=00:00:00 "
+                               "accounting_flush_time=00:00:00"}
 ENVIRONMENTS = {"mpi": "$round_robin", "smp": "$pe_slots"}
 ENVIRONMENT = """pe_name {name}
 slots 999

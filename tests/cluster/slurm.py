@@ -60,8 +60,9 @@ class Jobs:
         text = log.read_text(errors="replace") if log.exists() else ""
         return text, "\n".join("    " + line for line in text.splitlines()[-lines:])
 
-    def done(self, what, job, output, restarts=None, film=None, reference=None):
-        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts."""
+    def done(self, what, job, output, restarts=None, film=None, reference=None, in_order=True):
+        """The job ends with 0 and the bytes of a run without Slurm, after so many restarts, before each of which it
+        was told to end (`in_order`)."""
         state, status = self.slurm.ended(job, LIMIT)
         text, tail = self.log(output)
         self.tally.check((state, status) == ("COMPLETED", 0), f"{what}: done", f"{state} {status}\n{tail}")
@@ -72,6 +73,8 @@ class Jobs:
             self.tally.check(found == restarts, f"{what}: restarted {restarts} times", f"{found}\n{tail}")
             going_on = text.count("going on from")
             self.tally.check(going_on >= restarts, f"{what}: every restart goes on from the journal", f"{going_on}\n{tail}")
+            if in_order:
+                self.tally.check("did not end in order" not in text, f"{what}: each run ended in order", tail)
         left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh")
         self.tally.check(not left, f"{what}: nothing left beside the output", str(left))
 
@@ -135,7 +138,7 @@ class Jobs:
         slurm_cluster.wait_until(lambda: self.slurm.restarts(job) or self.slurm.state(job) in slurm_cluster.OVER, LIMIT, 0.3)
         self.slurm.hosts.power_on(host)
         self.slurm.boot(host)
-        self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1)
+        self.done(f"{name}, {host} powered off", job, output, restarts=None if host == "h4" else 1, in_order=False)
         print(f"      done {time.monotonic() - began:.0f} s after it, restarted {self.slurm.restarts(job)} times", flush=True)
 
     def power_off_first(self, name="slurm.sh"):

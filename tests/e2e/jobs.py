@@ -29,6 +29,7 @@ with open(os.environ["NOTES"], "a") as notes:
     notes.write(json.dumps([name, words, hosts and pathlib.Path(hosts).read_text()]) + "\\n")
 if name == "scontrol" and words[0] == "requeue": os.kill(os.getppid(), signal.SIGTERM)
 if name == "scontrol" and words[0] == "show": print("n1\\nn2\\nn3")
+if name == "qstat" and "STATE" in os.environ: print(f" 7 0.5 mpienc me {{os.environ['STATE']}} 11/21/2026 all.q@n1 5 2")
 if name == "flux" and words[0] == "hostlist": print("n1\\nn2\\nn3")
 if name == "mpienc":
     kinds = set()
@@ -45,7 +46,7 @@ if name == "mpienc":
     if "STATUS" in os.environ: os._exit(int(os.environ["STATUS"]))
     while True: signal.pause()
 """
-COMMANDS = ("mpienc", "scontrol", "qsub", "qresub", "flux", "sleep")
+COMMANDS = ("mpienc", "scontrol", "qsub", "qresub", "qstat", "flux", "sleep")
 NEVER = 20  # restarts, after which a job file gives up
 
 
@@ -211,6 +212,10 @@ class Check:
             self.tally.check(done.of("sleep"), f"{scheduler.file}: then it stays for Slurm, which requeues it if it is preempted")
         if scheduler.counted:
             self.ends(scheduler, f"nor after {NEVER} runs", 130, 0, chunks=3, more=scheduler.counted, **time_up)
+        if "PE_HOSTFILE" in scheduler.environment:
+            for state, asks in (("r", 1), ("dr", 0), ("Rr", 0)):
+                self.ends(scheduler, f"killed in the state {state}: {'another run' if asks else 'none'}", 130, asks, chunks=3,
+                          send=(signal.SIGUSR2,), more={"STATE": state})
         if scheduler.other_limit:
             self.ends(scheduler, f"after {scheduler.other_limit.name} it asks, too", 130, 1, chunks=3, send=(scheduler.other_limit,))
         for cancel in scheduler.cancel if scheduler.time_signal != signal.SIGTERM else ():

@@ -226,6 +226,8 @@ class Launch:
             self.tally.check(done.status == INTERRUPTED, f"{what}: 130", f"status {done.status}\n{done.tail()}")
             self.tally.check("starting again" not in done.stderr, f"{what}: not started again", done.stderr)
             self.nothing_left(what, seen, strangers)
+            doubted = list(self.out.glob("*.journal/open"))
+            self.tally.check(not doubted or len(numbers) > 1, f"{what}: the journal knows that it ended in order", str(doubted))
             self.clean(what, journal=True)
 
     def retries(self):

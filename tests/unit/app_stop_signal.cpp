@@ -53,6 +53,18 @@ TEST_P(StopSignalDeath, EndsAProcessThatHangsAfterItsLastActsNewestFirst) {
       ExitedWithCode(kInterrupted), "^second first$");
 }
 
+TEST_P(StopSignalDeath, TellsAWarningFromWhatMpirunSendsByItself) {
+  const bool warning = GetParam() == SIGUSR1 || GetParam() == SIGUSR2;
+  EXPECT_EXIT(
+      {
+        StopSignal signal([] {}, StopSignal::Parent::any, 10s);
+        send(GetParam());
+        while (!signal.received()) std::this_thread::sleep_for(1ms);
+        _exit(signal.warned() ? 7 : 8);
+      },
+      ExitedWithCode(warning ? 7 : 8), "");
+}
+
 TEST_F(StopSignalDeath, ALastActThatHangsHoldsUpNothing) {
   EXPECT_EXIT(
       {

@@ -13,7 +13,8 @@ namespace mpienc::app {
 [[nodiscard]] bool isolates_all(const Options& options, const store::Journal* journal, Logger& logger);
 
 /// Whether a run that ends by `failure` leaves no doubt that a chunk may crash the codec. Where a rank dies Open MPI
-/// interrupts the others, as a user does; so an interrupted job of several ranks leaves one.
-[[nodiscard]] bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool doubted_before);
+/// interrupts the others, as a user does; so an interrupted job of several ranks leaves one, unless it was `warned` by a
+/// signal that Open MPI has only from others.
+[[nodiscard]] bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, bool warned, bool doubted_before);
 
 }  // namespace mpienc::app

@@ -27,6 +27,8 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
 
   [[nodiscard]] bool received() const { return received_; }
+  /// Whether the first was USR1 or USR2: mpirun passes these on, and never sends them because a rank has died.
+  [[nodiscard]] bool warned() const { return warned_; }
   /// Asked right before the output gets its name: false where a signal came before. After true none counts
   /// any more: the job is done, and a second INT ends the process with success.
   [[nodiscard]] bool finish();
@@ -47,13 +49,13 @@ class StopSignal {
 
  private:
   void watch(const std::stop_token& stop);
-  void receive();
+  void receive(int number);
   void end(bool insisted);
 
   std::function<void()> wake_;
   Parent parent_;
   std::chrono::milliseconds patience_;
-  std::atomic<bool> received_ = false;
+  std::atomic<bool> received_ = false, warned_ = false;
   std::mutex mutex_;
   bool finished_ = false;
   std::list<std::function<void()>> acts_;
