@@ -204,7 +204,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const Admission admission{settings, options.simd, options.lanes, conversion->bytes_per_lane(),
                             [&] { return conversion->sample_for_newcomer(); }};
   DrainInbox drains(options.output);
-  const auto join_file = invite(options, transport, wake, logger);
+  const auto join_file = invite(options, team, transport, wake, logger);
   const StopSignal::LastAct uninvite(signal, [&join_file] {
     if (join_file) join_file->remove();
   });
@@ -223,7 +223,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     conversion->stop_reading();
     if (lanes) lanes->stop();
-    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), signal.warned(), journal->died());
+    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), signal, journal->died());
     if (journal && !doubt) journal->ended();
     const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
     journal_end.leave(coordinator.close_journal(limit), doubt);

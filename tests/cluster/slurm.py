@@ -38,9 +38,9 @@ class Jobs:
         return film
 
     def long_film(self):
-        """Four times as long as the other."""
+        """Eight times as long as the other."""
         film = self.folder / "long.vob"
-        return film if film.exists() else self.make_film(film.name, 4 * self.seconds)
+        return film if film.exists() else self.make_film(film.name, 8 * self.seconds)
 
     def begin(self, name, more=(), film=None, partition="lo", launch="launch", options=OPTIONS):
         """Submits the edited job file; (the job's number, its output). `launch`: what stands there for it."""
@@ -60,13 +60,15 @@ class Jobs:
         text = log.read_text(errors="replace") if log.exists() else ""
         return text, "\n".join("    " + line for line in text.splitlines()[-lines:])
 
-    def done(self, what, job, output, restarts=None, film=None, reference=None, in_order=True):
+    def done(self, what, job, output, restarts=None, film=None, in_order=True):
         """The job ends with 0 and the bytes of a run without Slurm, after so many restarts, before each of which it
         was told to end (`in_order`)."""
         state, status = self.slurm.ended(job, LIMIT)
         text, tail = self.log(output)
-        self.tally.check((state, status) == ("COMPLETED", 0), f"{what}: done", f"{state} {status}\n{tail}")
-        same = output.exists() and filecmp.cmp(reference or (film or self.film).with_suffix(".mkv"), output, shallow=False)
+        # One that ends in its time of grace counts as out of time.
+        good = status == 0 and state in ("COMPLETED", "TIMEOUT" if restarts is None else "")
+        self.tally.check(good, f"{what}: done", f"{state} {status}\n{tail}")
+        same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same, f"{what}: the bytes of a run without Slurm", tail)
         if restarts is not None:
             found = self.slurm.restarts(job)
@@ -100,14 +102,11 @@ class Jobs:
         self.tally.check(self.slurm.ended(other, LIMIT) == ("COMPLETED", 0), f"{name}: the one that preempted it is done")
 
     def preempted_early(self, name="slurm.sh"):
-        """Before a chunk is finished: all of the film is one."""
-        whole = [*OPTIONS[:-1], str(self.seconds)]
-        reference = self.film.with_name("whole.mkv")
-        subprocess.run([self.mpienc, self.film, reference, "-q", "--no-journal", *whole], check=True)
-        job, output = self.begin(name, options=whole)
+        """As before a chunk is in the journal, as there is none: a run that is not brought forward."""
+        job, output = self.begin(name, options=[*OPTIONS, "--no-journal"])
         slurm_cluster.wait_until(output.with_name(output.name + ".status").exists, LIMIT)
         self.slurm.submit(["--partition=hi", f"--nodes={NODES}", "--exclusive", "--output=/dev/null", "--wrap", "sleep 3"])
-        self.done(f"{name} preempted before the first chunk", job, output, reference=reference)
+        self.done(f"{name} preempted before the first chunk", job, output)
         self.tally.check(self.slurm.restarts(job) > 0 and "going on from" not in self.log(output)[0],
                          f"{name} preempted before the first chunk: it was requeued", self.log(output)[1])
 
@@ -163,6 +162,13 @@ class Jobs:
             return next((rank for rank in ranks if rank["rank"] == number), {})
         return {}
 
+    def _over(self, job):
+        return self.slurm.state(job) in slurm_cluster.OVER
+
+    def _works(self, job, output, rank):
+        """Whether that rank finishes a chunk before the job is over."""
+        return bool(slurm_cluster.wait_until(lambda: self._rank(output, rank).get("done") or self._over(job), LIMIT) and not self._over(job))
+
     def _guests(self, output, words, command):
         """Another job of Slurm whose ranks join the one that makes the output."""
         log = output.parent / f"log-{len(list(output.parent.glob('log-*')))}"
@@ -171,23 +177,23 @@ class Jobs:
 
     def join(self, name="slurm.sh"):
         """Other jobs give ranks to one that grows: one by srun with two ranks, of which one is drained, and one that is cancelled."""
-        job, output = self.begin(name, ["--nodes=2"], film=self.long_film(), launch="launch --grow")
-        slurm_cluster.wait_until(Path(f"{output}.join").exists, LIMIT)
+        job, output = self.begin(name, ["--nodes=1"], film=self.long_film(), launch="launch --grow")
+        slurm_cluster.wait_until(lambda: Path(f"{output}.join").exists() or self._over(job), LIMIT)
         two = self._guests(output, ["--nodes=2", "--ntasks=2"], "srun {mpienc} worker --join {file}")
-        works = {rank: slurm_cluster.wait_until(lambda: self._rank(output, rank).get("done"), LIMIT) for rank in (2, 3)}
+        works = {rank: self._works(job, output, rank) for rank in (1, 2)}
         one = self._guests(output, ["--ntasks=1"], "exec {mpienc} launch -n 1 --join {file}")
-        works[4] = slurm_cluster.wait_until(lambda: self._rank(output, 4).get("done"), LIMIT)
+        works[3] = self._works(job, output, 3)
         details = "\n".join(path.read_text(errors="replace")[-1500:] for path in sorted(output.parent.glob("log*")))
         self.tally.check(all(works.values()), "join: ranks of two other jobs encode chunks", f"{works}\n{details}")
-        asked = self.slurm.call(self.mpienc, "drain", "2", "--job", output)
+        asked = self.slurm.call(self.mpienc, "drain", "1", "--job", output)
         self.slurm.call("scancel", one)
         self.tally.check(asked.returncode == 0, "join: the job takes a request to drain", asked.stderr)
-        left = slurm_cluster.wait_until(lambda: self._rank(output, 2).get("state") == "left", LIMIT)
+        left = slurm_cluster.wait_until(lambda: self._rank(output, 1).get("state") == "left" or self._over(job), LIMIT)
         self.tally.check(left and self.slurm.state(job) == "RUNNING", "join: the drained rank leaves while the job runs", self.log(output)[1])
         self.tally.check(self.slurm.ended(one)[0] == "CANCELLED" and self.slurm.state(job) == "RUNNING",
                          "join: a job that is cancelled leaves as well", f"{self.slurm.state(one)} {self.slurm.state(job)}")
-        gone = slurm_cluster.wait_until(lambda: self._rank(output, 4).get("state") in ("left", "lost"), LIMIT)
-        self.tally.check(gone, "join: its rank is known to be gone", str(self._rank(output, 4)))
+        gone = slurm_cluster.wait_until(lambda: self._rank(output, 3).get("state") in ("left", "lost") or self._over(job), LIMIT)
+        self.tally.check(gone and not self._over(job), "join: its rank is known to be gone", str(self._rank(output, 3)))
         self.slurm.ended(job, LIMIT)
         ended = self.slurm.ended(two, LIMIT)
         for log in output.parent.glob("log-*"):
