@@ -63,7 +63,6 @@ void Coordinator::run() {
   }
   check_threads();
   parts_.transport.close_door();
-  leavers_.finish();
 }
 
 std::int64_t Coordinator::commit() {
@@ -74,16 +73,22 @@ std::int64_t Coordinator::commit() {
   });
   try {
     while (committed_.wait_for(progress_interval) != std::future_status::ready) {
-      while (const auto incoming = parts_.transport.receive()) attendance_.heard(incoming->from);
+      while (const auto incoming = parts_.transport.receive()) {
+        attendance_.heard(incoming->from);
+        static_cast<void>(leavers_.take(*incoming));
+      }
+      leavers_.settle(now());
       static_cast<void>(attendance_.look());
       if (parts_.signal.received()) break;
     }
   } catch (const Error& error) {
     parts_.logger.warn(error.what());
   }
+  leavers_.finish();
   if (parts_.signal.received()) throw Error(ExitStatus::interrupted, interruption);
+  const auto bytes = committed_.get();
   shelf_.abandon();
-  return committed_.get();
+  return bytes;
 }
 
 bool Coordinator::all_done() const {

@@ -8,7 +8,7 @@ namespace mpienc::app {
 void Coordinator::check_ranks() {
   let_join();
   for (const int rank : attendance_.look()) lose(rank);
-  for (const auto& who : parts_.drains.take(now())) leavers_.drain(who, now());
+  for (const auto& who : parts_.drains.take()) leavers_.drain(who, now());
   leavers_.look(now());
   require_lanes();
 }

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -24,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t readable = 0644;
-constexpr double interval = 1;
+constexpr auto interval = std::chrono::seconds(1);
 /// A file system may not tell two changes of a folder within one tick of its clock apart.
 constexpr int looks_after_change = 3;
 constexpr std::size_t longest_name = 256;
@@ -89,16 +91,31 @@ DrainInbox::DrainInbox(const fs::path& output) {
   folder_ = path.parent_path();
   beginning_ = beginning(path);
   static_cast<void>(take_all());
+  thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
-std::vector<std::string> DrainInbox::take(double now) {
-  if (folder_.empty() || now < next_) return {};
-  next_ = now + interval;
+DrainInbox::~DrainInbox() = default;
+
+std::vector<std::string> DrainInbox::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(requests_, {});
+}
+
+void DrainInbox::watch(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    auto found = changed() ? take_all() : std::vector<std::string>{};
+    std::unique_lock lock(mutex_);
+    std::ranges::move(found, std::back_inserter(requests_));
+    ended_.wait_for(lock, stop, interval, [] { return false; });
+  }
+}
+
+bool DrainInbox::changed() {
   std::error_code error;
-  const auto changed = fs::last_write_time(folder_, error);
-  if (error) return {};
-  if (changed != std::exchange(seen_, changed)) looks_ = looks_after_change;
-  return looks_-- > 0 ? take_all() : std::vector<std::string>{};
+  const auto time = fs::last_write_time(folder_, error);
+  if (error) return false;
+  if (time != std::exchange(seen_, time)) looks_ = looks_after_change;
+  return looks_-- > 0;
 }
 
 std::vector<std::string> DrainInbox::take_all() const {

@@ -44,18 +44,19 @@ void JobWatch::search(const fs::path& folder, std::vector<Place>& found) {
     found.push_back(
         {file, output.empty() || output == "." ? name_of(fs::absolute(folder)) : output.string()});
   };
-  std::error_code error;
-  if (recursive_) {
-    constexpr auto options = fs::directory_options::skip_permission_denied;
-    for (fs::recursive_directory_iterator at(folder, options, error), end; !error && at != end;
-         at.increment(error)) {
-      add(at->path());
+  std::vector<fs::path> waiting{folder};
+  while (!waiting.empty()) {
+    const auto at = std::move(waiting.back());
+    waiting.pop_back();
+    std::error_code error;
+    for (fs::directory_iterator entry(at, error), end; !error && entry != end; entry.increment(error)) {
+      add(entry->path());
+      std::error_code unknown;
+      if (recursive_ && entry->is_directory(unknown) && !entry->is_symlink(unknown)) waiting.push_back(entry->path());
     }
-  } else {
-    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-      add(at->path());
+    // Those below come and go, and others' may be closed.
+    if (error && at == folder) complain(folder, error.message());
   }
-  if (error) complain(folder, error.message());
 }
 
 const std::vector<JobWatch::Place>& JobWatch::places(double clock) {

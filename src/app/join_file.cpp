@@ -46,6 +46,17 @@ JoinInvitation invitation_in(const json& value) {
   return invitation;
 }
 
+bool is_free(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(file, error))) return true;
+  try {
+    static_cast<void>(read_join_file(file));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 fs::path join_file_of(const fs::path& output) {
@@ -59,7 +70,11 @@ std::string fresh_token() {
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
-JoinFile::JoinFile(fs::path file, const JoinInvitation& invitation) : file_(std::move(file)) {
+JoinFile::JoinFile(fs::path file, const JoinInvitation& invitation)
+    : file_(std::move(file)), server_(invitation.server) {
+  if (!is_free(file_)) {
+    throw Error(ExitStatus::output, fmt::format("'{}' is another file, which is not replaced", file_.string()));
+  }
   const json value = {{"mpienc_join", format_version}, {"hosts", invitation.door.hosts}, {"port", invitation.door.port},
                       {"token", invitation.token},     {"server", invitation.server},    {"simd", invitation.simd}};
   const auto text = value.dump(1) + '\n';
@@ -76,12 +91,19 @@ JoinFile::JoinFile(fs::path file, const JoinInvitation& invitation) : file_(std:
                                               std::strerror(code)));
 }
 
-void JoinFile::remove() const noexcept { ::unlink(file_.c_str()); }
+void JoinFile::remove() const noexcept { remove_join_file(file_, server_); }
+
+void remove_join_file(const fs::path& file, const std::string& server) noexcept try {
+  if (read_join_file(file).server == server) ::unlink(file.c_str());
+} catch (const std::exception&) {
+  // Not there, or not ours.
+}
 
 JoinInvitation read_join_file(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
   std::error_code ignored;
-  if (!in || !fs::is_regular_file(file, ignored)) {
+  std::ifstream in;
+  if (fs::is_regular_file(file, ignored)) in.open(file, std::ios::binary);
+  if (!in.is_open()) {
     throw Error(ExitStatus::input, fmt::format("'{}' is not there or cannot be read: a job that ranks may join has it beside "
                                                "its output while it runs", file.string()));
   }

@@ -10,10 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool warned(const StopSignal& signal) {
+bool wished(const StopSignal& signal) {
   const auto deadline = std::chrono::steady_clock::now() + 200ms;
   while (!signal.received() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
-  return signal.warned();
+  return signal.wished();
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ bool leaves_no_doubt(const std::exception_ptr& failure, int ranks, const StopSig
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    const bool by_mpi = error.status() == ExitStatus::interrupted && ranks > 1 && !warned(signal);
+    const bool by_mpi = error.status() == ExitStatus::interrupted && ranks > 1 && !wished(signal);
     const bool crash = error.status() == ExitStatus::codec || by_mpi;
     return !crash && !doubted_before;
   } catch (...) {

@@ -8,6 +8,8 @@ namespace mpienc::app {
 namespace {
 
 constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
+/// As often as ext4 commits by itself.
+constexpr auto sync_interval = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -29,7 +31,7 @@ void JournalThread::finish() {
 bool JournalThread::finish_within(std::chrono::milliseconds limit) {
   waiting_.close();
   if (ended_.wait_for(limit) == std::future_status::ready) return true;
-  waiting_.abandon();
+  abandon();
   return false;
 }
 
@@ -39,20 +41,32 @@ void JournalThread::store(std::shared_ptr<const ChunkResult> result, std::uint32
 }
 
 void JournalThread::run() {
-  while (auto entry = waiting_.pop()) {
-    const bool stored = !failed_ && write(*entry);
-    backlog_ -= entry->result->payload_bytes();
-    if (!stored) continue;
-    ++count_;
-    stored_.push(entry->result->index);
-    entry.reset();
-    wake_();
+  for (;;) {
+    auto entry = sync_due_ ? waiting_.pop_until(*sync_due_) : waiting_.pop();
+    const bool due = sync_due_ && Clock::now() >= *sync_due_;
+    if (!entry && !due) break;
+    if (entry) put(std::move(*entry));
+    if (due) sync();
   }
+  if (sync_due_ && !abandoned_) sync();
 }
 
-bool JournalThread::write(const Entry& entry) {
+void JournalThread::put(Entry entry) {
+  const auto& result = *entry.result;
+  const bool stored = !failed_ && succeeds([&] { journal_.store(result.index, entry.task_checksum, result.serialise()); });
+  backlog_ -= result.payload_bytes();
+  if (!stored) return;
+  if (!sync_due_) sync_due_ = Clock::now() + sync_interval;
+  ++count_;
+  stored_.push(result.index);
+  entry.result.reset();
+  wake_();
+}
+
+template <class Work>
+bool JournalThread::succeeds(const Work& work) {
   try {
-    journal_.store(entry.result->index, entry.task_checksum, entry.result->serialise());
+    work();
     return true;
   } catch (const std::exception& error) {
     reason_ = error.what();
@@ -60,6 +74,11 @@ bool JournalThread::write(const Entry& entry) {
     wake_();
     return false;
   }
+}
+
+void JournalThread::sync() {
+  sync_due_.reset();
+  static_cast<void>(succeeds([this] { journal_.sync(); }));
 }
 
 std::optional<std::string> JournalThread::failure() {

@@ -53,12 +53,6 @@ void require_growth(MpiKind kind) {
                   : "--grow needs Open MPI 4, whose mpirun lets other processes connect; this mpirun is another one");
 }
 
-/// A rank 0 that was killed has left it.
-void remove_join_file(const std::filesystem::path& output) {
-  std::error_code ignored;
-  std::filesystem::remove(join_file_of(output), ignored);
-}
-
 std::string what_happened(const AttemptEnd& end) {
   if (end.rank_died_in_start) return "a rank died while the job started";
   if (!end.marker.begun) return fmt::format("mpirun ended before the job began (mpirun: {})", end.mpirun);
@@ -129,10 +123,20 @@ std::string without_whom(const std::set<std::string>& silent, int ranks, int wan
                      ranks == wanted ? "" : fmt::format(", with {} of {} ranks", ranks, wanted));
 }
 
-/// The status of a job that is started again stays meanwhile, and goes with the last attempt.
-struct StatusEnd {
-  const std::filesystem::path file;
-  ~StatusEnd() { remove_status(file); }
+/// The status of a job that is started again stays meanwhile, and goes with the last attempt; that of another start of
+/// the command, which still runs, stays.
+class StatusEnd {
+ public:
+  explicit StatusEnd(std::filesystem::path file) : file_(std::move(file)), found_(status_writer(file_)) {}
+  ~StatusEnd() {
+    if (status_writer(file_) != found_) remove_status(file_);
+  }
+  StatusEnd(const StatusEnd&) = delete;
+  StatusEnd& operator=(const StatusEnd&) = delete;
+
+ private:
+  std::filesystem::path file_;
+  std::string found_;
 };
 
 }  // namespace
@@ -154,7 +158,7 @@ ExitStatus run_launch(int argc, const char* const* argv) {
   if (options->grow) require_growth(kind);
   const LaunchSignals signals;
   const MarkerFolder folder(job->output);
-  const StatusEnd status_end{status_file(*job)};
+  const StatusEnd status_end(status_file(*job));
   StopRequests requests;
   AnsweringHosts hosts(*options, kind, folder.marker(0).parent_path() / "hosts");
   AttemptPlan plan{program, {marker_variable, ranks_variable, "MPIENC_JOB"}};
@@ -164,16 +168,19 @@ ExitStatus run_launch(int argc, const char* const* argv) {
     auto variables = variables_for(hosts.options().ranks);
     if (kind == MpiKind::open_mpi_4) variables.push_back(fmt::format("{}=1", recovery_variable));
     std::optional<NameServer> server;
+    std::string contact;
     if (options->grow) {
       server.emplace(options->mpirun, folder.marker(attempt).parent_path(), variables);
       plan.name_server = server->file();
-      variables.push_back(fmt::format("{}={}", name_server_variable, server->contact()));
+      contact = server->contact();
+      variables.push_back(fmt::format("{}={}", name_server_variable, contact));
     }
     const auto command = mpirun_command(hosts.options(), kind, plan);
     logger->debug("{}", fmt::join(command, " "));
     const auto end = run_attempt(command, variables, folder.marker(attempt), job->output,
                                  start_limit(*options, attempt), signals, requests, [&server] { server.reset(); });
-    if (options->grow) remove_join_file(job->output);
+    // A rank 0 that was killed has left it.
+    if (options->grow) remove_join_file(join_file_of(job->output), contact);
     const Verdict verdict = judge(end.marker, requests.stopped);
     if (!verdict.restart) {
       // A rank 0 that was killed after its last word may have left it.

@@ -8,8 +8,8 @@
 namespace mpienc::app {
 
 /// Starts ranks that join the job of LaunchOptions::join and waits for their end; signals end them. Restarts nothing.
-/// Throws Error where the file is none, cluster where mpirun cannot be started.
+/// The status of the first rank that failed. Throws Error where the file is none, cluster where mpirun cannot be started.
 [[nodiscard]] ExitStatus run_launch_join(const LaunchOptions& options, MpiKind kind, const std::string& program,
-                                         const EnvironmentVariables& variables);
+                                         EnvironmentVariables variables);
 
 }  // namespace mpienc::app

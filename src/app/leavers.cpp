@@ -80,6 +80,10 @@ void Leavers::ended(int rank, double now) {
 
 void Leavers::look(double now) {
   release_surplus(now);
+  settle(now);
+}
+
+void Leavers::settle(double now) {
   for (auto at = leaving_.begin(); at != leaving_.end();) {
     at = move_on(at->first, at->second, now) ? std::next(at) : leaving_.erase(at);
   }

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <exception>
 
+#include <fmt/format.h>
+
 #include "mpienc/core/error.hpp"
 #include "mpienc/report/job_status_json.hpp"
 
@@ -84,6 +86,15 @@ bool may_be_status(const fs::path& file) noexcept try {
   return !text || report::is_status_text(*text);
 } catch (const std::exception&) {
   return false;
+}
+
+std::string status_writer(const fs::path& file) noexcept try {
+  const auto text = file.empty() ? std::nullopt : read_status_text(file);
+  if (!text) return {};
+  const auto status = report::parse_status(*text);
+  return fmt::format("{} on {} since {}", status.pid, status.host, status.started);
+} catch (const std::exception&) {
+  return {};
 }
 
 void remove_status(const fs::path& file) noexcept {

@@ -72,7 +72,7 @@ void StopSignal::receive(int number) {
   {
     const std::lock_guard lock(mutex_);
     if (finished_) return;
-    warned_ = number == SIGUSR1 || number == SIGUSR2;
+    wished_ = number == SIGUSR1 || number == SIGUSR2;
     received_ = true;
   }
   wake_();

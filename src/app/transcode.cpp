@@ -74,7 +74,7 @@ class JournalEnd {
              Logger& logger)
       : journal_(journal), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
         last_act_(signal, [this, &signal] {
-          if (journal_ != nullptr && signal.warned() && !journal_->died()) journal_->ended();
+          if (journal_ != nullptr && signal.wished() && !journal_->died()) journal_->ended();
           tell();
         }) {}
 

@@ -2,13 +2,13 @@
 
 #include <array>
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 namespace mpienc {
 
 void Checksum::add(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return;
-  value_ = static_cast<std::uint32_t>(crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  // No bytes would begin anew.
+  if (!bytes.empty()) value_ = libdeflate_crc32(value_, bytes.data(), bytes.size());
 }
 
 void Checksum::add(std::int64_t number) {
@@ -18,6 +18,12 @@ void Checksum::add(std::int64_t number) {
     number >>= 8;
   }
   add(std::span<const std::byte>(bytes));
+}
+
+std::uint32_t crc32(std::span<const std::byte> bytes) {
+  Checksum sum;
+  sum.add(bytes);
+  return sum.value();
 }
 
 }  // namespace mpienc

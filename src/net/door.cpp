@@ -60,10 +60,7 @@ struct Door::Guest {
   enum class State { greeting, starting, queued, entering, gone };
 
   Guest(int its_socket, Clock::time_point until) : socket(its_socket), deadline(until) {}
-  ~Guest() {
-    if (entry) entry->abandon();
-    ::close(socket);
-  }
+  ~Guest() { ::close(socket); }
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
 
@@ -102,7 +99,10 @@ Door::~Door() {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(stop_, &one, sizeof one);
   thread_.join();
-  for (const auto& guest : guests_) say(guest.socket, words::no("the job has ended"));
+  for (auto& guest : guests_) {
+    say(guest.socket, words::no("the job has ended"));
+    send_off(guest);
+  }
   guests_.clear();
   ::close(listener_);
   ::close(stop_);
@@ -110,7 +110,8 @@ Door::~Door() {
 
 void Door::watch() {
   for (;;) {
-    std::vector<pollfd> watched{{stop_, POLLIN, 0}, {listener_, POLLIN, 0}};
+    std::vector<pollfd> watched{{stop_, POLLIN, 0}, {full_ ? -1 : listener_, POLLIN, 0}};
+    full_ = false;
     bool entering = false;
     for (const auto& guest : guests_) {
       entering |= guest.state == Guest::State::entering;
@@ -124,24 +125,35 @@ void Door::watch() {
       if ((readable++)->revents != 0) hear(guest);
       look_at(guest);
     }
+    for (auto& guest : guests_) {
+      if (guest.state == Guest::State::gone) send_off(guest);
+    }
     std::erase_if(guests_, [](const Guest& guest) { return guest.state == Guest::State::gone; });
     if (watched[1].revents != 0) welcome();
-    const auto is = [](Guest::State state) {
-      return [state](const Guest& guest) { return guest.state == state; };
-    };
-    const auto next = std::ranges::find_if(guests_, is(Guest::State::queued));
-    if (next != guests_.end() && std::ranges::none_of(guests_, is(Guest::State::entering))) let_in(*next);
+    const auto next = std::ranges::find(guests_, Guest::State::queued, &Guest::state);
+    const bool free = std::ranges::find(guests_, Guest::State::entering, &Guest::state) == guests_.end();
+    if (next != guests_.end() && free) let_in(*next);
   }
 }
 
 void Door::welcome() {
   const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (socket < 0) return;
+  if (socket < 0) {
+    full_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    return;
+  }
+  if (guests_.size() >= most_guests) make_room();
   if (guests_.size() >= most_guests) {
     ::close(socket);
   } else {
     guests_.emplace_back(socket, Clock::now() + patience_for_token);
   }
+}
+
+/// Whoever keeps silent must not keep out those that know the token.
+void Door::make_room() {
+  const auto silent = std::ranges::find(guests_, Guest::State::greeting, &Guest::state);
+  if (silent != guests_.end()) guests_.erase(silent);
 }
 
 void Door::hear(Guest& guest) {
@@ -187,13 +199,22 @@ void Door::let_in(Guest& guest) {
 void Door::look_at(Guest& guest) {
   if (guest.state == Guest::State::gone) return;
   if (guest.entry && guest.entry->done()) {
-    guest.entry.reset();
-    guest.state = Guest::State::gone;
-    ++next_rank_;
-    wake_();
+    came_in(guest);
   } else if (Clock::now() >= guest.deadline) {
     guest.state = Guest::State::gone;
   }
+}
+
+void Door::came_in(Guest& guest) {
+  guest.entry.reset();
+  guest.state = Guest::State::gone;
+  ++next_rank_;
+  wake_();
+}
+
+/// It may have come in since it was looked at: then its rank is taken.
+void Door::send_off(Guest& guest) {
+  if (guest.entry && guest.entry->abandon()) came_in(guest);
 }
 
 }  // namespace mpienc::net

@@ -1,13 +1,13 @@
 #include "mpienc/net/frame.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <utility>
 
+#include "mpienc/core/checksum.hpp"
 #include "mpienc/core/error.hpp"
 
 namespace mpienc::net {
@@ -16,7 +16,7 @@ namespace {
 static_assert(sizeof(FrameHeader) == 48 && std::has_unique_object_representations_v<FrameHeader>);
 
 std::uint32_t crc_of(const void* data, std::size_t size) {
-  return static_cast<std::uint32_t>(crc32_z(0, static_cast<const Bytef*>(data), size));
+  return crc32({static_cast<const std::byte*>(data), size});
 }
 
 std::uint32_t header_crc(const FrameHeader& header) { return crc_of(&header, offsetof(FrameHeader, header_crc)); }

@@ -32,9 +32,10 @@ class MpiEntry final : public Entry {
     const std::lock_guard lock(accepting_->mutex);
     return accepting_->done;
   }
-  void abandon() override {
+  [[nodiscard]] bool abandon() override {
     const std::lock_guard lock(accepting_->mutex);
     accepting_->abandoned = true;
+    return accepting_->done;
   }
 
  private:

@@ -1,15 +1,16 @@
 #include "mpienc/store/journal.hpp"
 
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <exception>
+#include <utility>
 
 #include "h5_attributes.hpp"
 #include "h5_image.hpp"
 #include "journal_folder.hpp"
 #include "journal_job.hpp"
+#include "mpienc/core/checksum.hpp"
 #include "sealed_file.hpp"
 
 namespace mpienc::store {
@@ -19,10 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* result_name = "result";
-
-std::uint32_t checksum(std::span<const std::byte> data) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(data.data()), data.size()));
-}
 
 /// What is in front of a result; checksums as 64 bits, which every reader shows without a sign.
 struct ChunkHead {
@@ -39,7 +36,7 @@ void each_of(Head& head, With with) {
 }
 
 ChunkHead head_of(int chunk, std::uint32_t task_checksum, std::span<const std::byte> result) {
-  return {chunk, task_checksum, checksum(result), static_cast<std::int64_t>(result.size())};
+  return {chunk, task_checksum, crc32(result), static_cast<std::int64_t>(result.size())};
 }
 
 void remove_all(const fs::path& folder, const std::vector<fs::path>& files) {
@@ -114,8 +111,11 @@ void Journal::store(int chunk, std::uint32_t task_checksum, std::span<const std:
   const auto head = head_of(chunk, task_checksum, result);
   each_of(head, [&](const char* key, std::int64_t value) { attributes.set(key, value); });
   image.write_bytes(result_name, result);
-  write_sealed(folder_, name, image.bytes());
+  write_unsynced(folder_, name, sealed(image.bytes()));
+  unsynced_.push_back(name);
 }
+
+void Journal::sync() { sync_files(folder_, std::exchange(unsynced_, {})); }
 
 std::optional<Bytes> Journal::load(int chunk, std::uint32_t task_checksum) const {
   const h5::Quiet quiet;

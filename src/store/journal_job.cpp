@@ -78,7 +78,7 @@ void write_journal_job(const fs::path& folder, const JournalIdentity& identity) 
                 "create its group identity"));
   const h5::Attributes attributes(group.get(), image.place());
   for (const auto& [name, value] : identity) attributes.set(name, value);
-  write_sealed(folder, journal_job_name, image.bytes());
+  write_whole(folder, journal_job_name, sealed(image.bytes()));
 }
 
 void require_journal_job(const fs::path& folder, const JournalIdentity& identity) {

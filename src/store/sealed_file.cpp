@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "h5_image.hpp"
+#include "mpienc/core/checksum.hpp"
 #include "mpienc/core/error.hpp"
 
 namespace mpienc::store {
@@ -25,10 +25,9 @@ using Block = std::array<char, h5::Image::block_bytes>;
 
 /// A line of text, which `head -1` shows, and zeros.
 Block seal(std::span<const std::byte> content) {
-  const auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size());
   Block block{};
-  std::snprintf(block.data(), block.size(), "mpienc journal file: %zu bytes of HDF5 follow, CRC-32 %08lx\n",
-                content.size(), crc);
+  std::snprintf(block.data(), block.size(), "mpienc journal file: %zu bytes of HDF5 follow, CRC-32 %08x\n",
+                content.size(), crc32(content));
   return block;
 }
 
@@ -84,6 +83,20 @@ class Unfinished {
   bool kept_ = false;
 };
 
+void write_named(const fs::path& folder, const std::string& name, std::span<const std::byte> content, bool durable) {
+  const auto path = folder / temporary_name(name);
+  Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (file.get() < 0) fail_in(folder, "cannot create " + name, errno);
+  Unfinished unfinished(path);
+  if (!write_all(file.get(), content) || (durable && ::fsync(file.get()) < 0) || !file.close()) {
+    fail_in(folder, "cannot write " + name, errno);
+  }
+  if (::rename(path.c_str(), (folder / name).c_str()) < 0) {
+    fail_in(folder, "cannot give the finished file its name " + name, errno);
+  }
+  unfinished.keep();
+}
+
 }  // namespace
 
 void fail_in(const fs::path& folder, const std::string& what, int code) {
@@ -104,25 +117,33 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
-void write_sealed(const fs::path& folder, const std::string& name, Bytes image) {
+Bytes sealed(Bytes image) {
   const auto block = seal(std::span(image).subspan(h5::Image::block_bytes));
   std::memcpy(image.data(), block.data(), block.size());
-  write_whole(folder, name, image);
+  return image;
+}
+
+void write_unsynced(const fs::path& folder, const std::string& name, std::span<const std::byte> content) {
+  write_named(folder, name, content, false);
 }
 
 void write_whole(const fs::path& folder, const std::string& name, std::span<const std::byte> content) {
-  const auto path = folder / temporary_name(name);
-  Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  if (file.get() < 0) fail_in(folder, "cannot create " + name, errno);
-  Unfinished unfinished(path);
-  if (!write_all(file.get(), content) || ::fsync(file.get()) < 0 || !file.close()) {
-    fail_in(folder, "cannot write " + name, errno);
-  }
-  if (::rename(path.c_str(), (folder / name).c_str()) < 0) {
-    fail_in(folder, "cannot give the finished file its name " + name, errno);
-  }
-  unfinished.keep();
+  write_named(folder, name, content, true);
   sync_folder(folder);
+}
+
+void sync_files(const fs::path& folder, const std::vector<std::string>& names) {
+  const auto each = [&](auto work) {
+    for (const auto& name : names) {
+      const Descriptor file(folder / name, O_RDONLY);
+      if (file.get() < 0 && errno == ENOENT) continue;
+      if (file.get() < 0 || !work(file.get())) fail_in(folder, "cannot write " + name, errno);
+    }
+  };
+  // All are on their way before the first is waited for.
+  each([](int file) { return ::sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE) == 0 || errno != EIO; });
+  each([](int file) { return ::fsync(file) == 0; });
+  if (!names.empty()) sync_folder(folder);
 }
 
 std::optional<Bytes> read_sealed(const fs::path& path) {

@@ -147,12 +147,31 @@ class Faults:
             if call.startswith(f"rename {journal}/"):
                 name = call.split("/")[-1]
                 own = [c for c in calls[:i] if c.endswith(f"/.{name}.tmp")]
-                later = [c for c in calls[i + 1:] if c.startswith("fsync")]
-                self.tally.check(own and own[-1].startswith("fsync") and f"fsync {journal}" in later,
-                                 f"{name}: flushed, renamed, folder flushed", str(own))
+                if name == "job.h5":
+                    self.tally.check(own[-1].startswith("fsync") and calls[i + 1] == f"fsync {journal}",
+                                     f"{name}: flushed, renamed, folder flushed", str(own))
+                else:
+                    changed = [c for c in calls[i + 1:] if c.endswith(f"/.{name}.tmp") or c == f"write {journal}/{name}"]
+                    self.tally.check(own[-1].startswith("write") and not changed, f"{name}: whole before it has its name",
+                                     str(own + changed))
         made = calls.index(f"mkdir {journal}")
         self.tally.check(calls[made + 1].rstrip("/. ") == "fsync", "the journal's folder is on disk once it is made",
                          calls[made + 1])
+
+
+    def flushed_when_left(self):
+        """A job that ends without an output has all chunks of its journal on disk, and their names."""
+        self.fresh()
+        done = self.run(Fault("ENOSPC", 1, self.commit))
+        calls = [line.replace(str(self.out), "") for line in self.log.read_text().splitlines()]
+        journal = "/film.mkv.journal"
+        kept = sorted(p.name for p in (self.out / "film.mkv.journal").glob("chunk-*"))
+        flushed = sorted(c.split("/")[-1] for c in calls if c.startswith(f"fsync {journal}/chunk-"))
+        folders = [i for i, c in enumerate(calls) if c == f"fsync {journal}"]
+        last = max((i for i, c in enumerate(calls) if c.startswith(f"fsync {journal}/chunk-")), default=len(calls))
+        self.tally.check(done.status == OUTPUT_ERROR and kept and flushed == kept and folders[-1] > last,
+                         "a journal that is left is on disk", f"status {done.status}, kept {kept}\n" + "\n".join(calls))
+        self.goes_on("a journal that was left")
 
 
 def sample(dice, numbers, count):
@@ -173,6 +192,7 @@ def main():
         tally.check(plain.status == 0, "the plain run", plain.tail())
         lines, end = faults.calls(Fault("count"))
         faults.order(lines)
+        faults.flushed_when_left()
         print(f"{len(lines)} calls, {len(end)} of them after the output's bytes are on disk")
         begin, ends = range(1, len(lines) - len(end) + 1), range(1, len(end) + 1)
         of_chunks = sum("/chunk-" in line for line in end)

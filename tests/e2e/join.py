@@ -14,21 +14,21 @@ import clips
 import launch
 import program
 
-INPUT, CLUSTER = 3, 6
-OPTIONS = ["--preset", "medium", "--chunk", "1", "--lanes", "1", "--no-journal"]
+INPUT, OUTPUT, CLUSTER, INTERRUPTED = 3, 4, 6, 130
+OPTIONS = ["--preset", "medium", "--chunk", "1", "--lanes", "1"]
 LIMIT = 240
 
 
 class Job:
-    """mpienc launch --grow; its lines as they come."""
+    """mpienc launch; its lines as they come."""
 
-    def __init__(self, mpienc, mpirun, folder, source):
+    def __init__(self, mpienc, mpirun, folder, source, grow=("--grow",), options=OPTIONS):
         self.mpienc, self.output = mpienc, folder / "out" / "film.mkv"
         self.output.parent.mkdir()
         self.log, self.started = folder / "job.log", []
         self.invitation = Path(f"{self.output}.join")
-        words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *OPTIONS]
-        self.process = self.start(words, self.log)
+        self.words = ["launch", "-n", 2, *grow, "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *options]
+        self.process = self.start(self.words, self.log)
 
     def start(self, words, log):
         with open(log, "wb") as file:
@@ -72,9 +72,11 @@ class Check:
         self.tally.check(good, f"{what}: one line, status {status}", f"status {done.status}\n{done.stderr}")
 
     def run(self, source):
-        job = Job(self.mpienc, self.options.mpirun, self.folder, source)
+        return self.with_job(Job(self.mpienc, self.options.mpirun, self.folder, source), self.steps)
+
+    def with_job(self, job, steps):
         try:
-            return self.steps(job)
+            return steps(job)
         finally:
             for process in job.started:
                 with contextlib.suppress(ProcessLookupError):
@@ -98,6 +100,15 @@ class Check:
                     "later, while the job runs", job.text())
         tally.check(two.poll() is None, "and the other of its mpirun stays")
         os.killpg(alone.pid, signal.SIGKILL)
+        again = self.mpienc.run(job.words, timeout=120)
+        tally.check(again.status == OUTPUT and job.invitation.read_text() == copy.read_text(),
+                    "a second start of the command ends and leaves the first one's invitation", f"status {again.status}\n{again.stderr}")
+        tally.check(Path(f"{job.output}.status").exists(), "and its status")
+        three = job.start(["launch", "-n", 1, "--join", job.invitation, "--mpirun", self.options.mpirun], folder / "three.log")
+        tally.check(job.says("rank 5 on") and job.says("joins with", 4), "another joins", job.text())
+        three.send_signal(signal.SIGINT)
+        tally.check(end_of(three) == INTERRUPTED, "and leaves with 130 where its launch is interrupted",
+                    (folder / "three.log").read_text())
         forged = folder / "forged.join"
         forged.write_text(copy.read_text().replace('"token": "', '"token": "0'))
         self.turned_away(forged, CLUSTER, "another job runs there", "a wrong token")
@@ -114,6 +125,26 @@ class Check:
         alone.wait()
         self.turned_away(copy, CLUSTER, "nobody answers", "the file of a job that has ended")
         return job.output
+
+    def nobody_encodes(self, source):
+        folder = self.folder / "drained"
+        folder.mkdir()
+        job = Job(self.mpienc, self.options.mpirun, folder, source, (), ["--preset", "placebo", "--lanes", "1"])
+        self.with_job(job, self.drain_and_kill)
+
+    def drain_and_kill(self, job):
+        launch.wait_for(Path(f"{job.output}.status").exists)
+        # Whatever else is there under such a name is left alone.
+        (job.output.parent / "film.mkv.drain.folder").mkdir()
+        asked = self.mpienc.run(["drain", 0, "--job", job.output], timeout=60)
+        self.tally.check(asked.status == 0 and job.says("rank 0 on"), "rank 0 is drained", job.text())
+        mark = launch.job_name(job.process.pid)[1]
+        for pid in launch.carriers(mark):
+            if b"OMPI_COMM_WORLD_RANK=1" in launch.environment(pid):
+                os.kill(pid, signal.SIGKILL)
+        status = end_of(job.process)
+        self.tally.check(status == CLUSTER and "rank 0 was drained and the other ranks have gone" in job.text(),
+                         "with the last lanes lost the job ends with 6", f"status {status}\n{job.text()}")
 
     def files(self):
         nonsense = self.folder / "nonsense.join"
@@ -142,6 +173,7 @@ def main():
         output = check.run(source)
         same = output.exists() and output.read_bytes() == plain.read_bytes()
         tally.check(same, "the bytes of the plain run")
+        check.nobody_encodes(source)
         check.files()
     tally.finish()
 

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "mpienc/app/drain_request.hpp"
 #include "mpienc/core/error.hpp"
@@ -44,6 +46,31 @@ TEST_F(JoinFileTest, IsForItsOwnerAloneAndGoneAtTheEnd) {
   EXPECT_NE(fresh_token(), fresh_token());
 }
 
+TEST_F(JoinFileTest, OnlyTheJobThatHasWrittenItTakesItAway) {
+  const auto path = join_file_of(folder / "film.mkv");
+  const JoinFile file(path, invitation);
+  remove_join_file(path, "of a second start of the command");
+  EXPECT_EQ(files(), 1);
+  remove_join_file(path, invitation.server);
+  EXPECT_EQ(files(), 0);
+}
+
+TEST_F(JoinFileTest, TakesThePlaceOfALeftOneButOfNoOtherFile) {
+  const auto path = join_file_of(folder / "film.mkv");
+  std::ofstream(path) << "my notes\n";
+  EXPECT_THROW(JoinFile(path, invitation), Error);
+  EXPECT_EQ(files(), 1);
+  fs::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THROW(JoinFile(path, invitation), Error);
+  fs::remove(path);
+  auto other = invitation;
+  other.server = "of a job that was killed";
+  const JoinFile left(path, other);
+  const JoinFile file(path, invitation);
+  EXPECT_EQ(read_join_file(path), invitation);
+}
+
 TEST_F(JoinFileTest, RefusesWhatIsNoJoinFile) {
   const auto path = folder / "film.mkv.join";
   const auto refusal = [&](const std::string& text) {
@@ -77,30 +104,49 @@ TEST_F(JoinFileTest, RefusesWhatIsNoJoinFile) {
   EXPECT_THROW(static_cast<void>(read_join_file(folder)), Error);
 }
 
+/// Waits until there are some.
+std::vector<std::string> taken(DrainInbox& inbox) {
+  std::vector<std::string> requests;
+  for (int looks = 0; looks < 6000 && requests.empty(); ++looks) {
+    requests = inbox.take();
+    if (requests.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return requests;
+}
+
 TEST_F(JoinFileTest, DrainRequestsAreTakenOnceAndOldOnesDropped) {
   const auto output = folder / "film.mkv";
   request_drain(output, "old");
   DrainInbox inbox(output);
   EXPECT_EQ(files(), 0);
-  EXPECT_EQ(inbox.take(0), std::vector<std::string>{});
-  request_drain(output, "3");
   request_drain(folder / "film.mkv2", "others");
-  EXPECT_EQ(inbox.take(0.5), std::vector<std::string>{}) << "at most once a second";
-  EXPECT_EQ(inbox.take(1), std::vector<std::string>{"3"});
-  EXPECT_EQ(inbox.take(2), std::vector<std::string>{});
+  request_drain(output, "3");
+  EXPECT_EQ(taken(inbox), std::vector<std::string>{"3"});
   EXPECT_EQ(files(), 1) << "those of other jobs stay";
   const auto request = make_drain_request(output, "node17");
   EXPECT_TRUE(request.filename().string().starts_with("film.mkv.drain.")) << request;
-  EXPECT_EQ(inbox.take(3), std::vector<std::string>{"node17"});
+  EXPECT_EQ(taken(inbox), std::vector<std::string>{"node17"});
   EXPECT_FALSE(fs::exists(request));
+  EXPECT_EQ(inbox.take(), std::vector<std::string>{});
   EXPECT_THROW(request_drain(folder / "none" / "film.mkv", "1"), Error);
+}
+
+TEST_F(JoinFileTest, OnlyUsualFilesAreDrainRequests) {
+  std::ofstream(folder / "secret") << "1\n";
+  DrainInbox inbox(folder / "film.mkv");
+  ASSERT_EQ(::mkfifo((folder / "film.mkv.drain.aaaaaa").c_str(), 0600), 0);
+  fs::create_symlink(folder / "secret", folder / "film.mkv.drain.bbbbbb");
+  fs::create_directory(folder / "film.mkv.drain.cccccc");
+  request_drain(folder / "film.mkv", "2");
+  EXPECT_EQ(taken(inbox), std::vector<std::string>{"2"});
+  EXPECT_EQ(files(), 4) << "the others stay";
 }
 
 TEST_F(JoinFileTest, DrainRequestsForAFolderLieBesideIt) {
   fs::create_directory(folder / "songs");
   DrainInbox inbox(folder / "songs/");
   request_drain(folder / "songs", "h1");
-  EXPECT_EQ(inbox.take(1), std::vector<std::string>{"h1"});
+  EXPECT_EQ(taken(inbox), std::vector<std::string>{"h1"});
 }
 
 }  // namespace

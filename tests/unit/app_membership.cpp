@@ -176,6 +176,23 @@ TEST_F(MembershipTest, ADrainedRankFinishesWhatItRunsAndLeaves) {
   EXPECT_FALSE(log.counts().ranks[1].lost);
 }
 
+TEST_F(MembershipTest, WhoSaysByeWhileTheOutputIsFinishedIsNotWaitedFor) {
+  const int rank = takes_part(hello_of("h2", 1));
+  start_job(8);
+  auto leaving = leavers({true, true});
+  leaving.drain("h2", 1);
+  finish(rank);
+  leaving.look(2);
+  EXPECT_EQ(times(Operation::quit, rank), 1);
+  for (const int other : {0, 1}) finish(other);
+  leaving.settle(3);
+  EXPECT_EQ(times(Operation::quit, 1), 0) << "no other is let go meanwhile";
+  EXPECT_TRUE(leaving.take({rank, message(Operation::bye)}));
+  leaving.settle(4);
+  EXPECT_EQ(times(Operation::bye, rank), 1);
+  EXPECT_THAT(lost, ElementsAre(rank));
+}
+
 TEST_F(MembershipTest, WhereMpirunLetsNoRankGoItStaysWithoutWork) {
   start_job(2);
   auto leaving = leavers({false, false});

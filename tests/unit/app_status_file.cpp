@@ -114,6 +114,36 @@ TEST_F(StatusFolder, WhatAKilledJobLeftIsReplacedAndAnothersFileIsNot) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
+TEST_F(StatusFolder, ALinkUnderTheHalfNameLeadsNowhere) {
+  put(folder_ / "notes", "my notes\n");
+  for (const bool hard : {false, true}) {
+    if (hard) {
+      fs::create_hard_link(folder_ / "notes", half_status(file_));
+    } else {
+      fs::create_symlink(folder_ / "notes", half_status(file_));
+    }
+    StatusKeeper keeper(file_, signal_, logger_);
+    keeper.tell({});
+    EXPECT_TRUE(appears());
+    EXPECT_EQ(text(folder_ / "notes"), "my notes\n");
+  }
+  EXPECT_EQ(said_.str(), "");
+}
+
+TEST_F(StatusFolder, TellsWhoWritesIt) {
+  EXPECT_EQ(status_writer(file_), "");
+  report::JobStatus status;
+  status.pid = 7;
+  put(file_, report::status_text(status));
+  const auto first = status_writer(file_);
+  status.updated = 5;
+  put(file_, report::status_text(status));
+  EXPECT_EQ(status_writer(file_), first) << "the same process a second later";
+  status.pid = 8;
+  put(file_, report::status_text(status));
+  EXPECT_NE(status_writer(file_), first);
+}
+
 TEST_F(StatusFolder, WhereItCannotBeWrittenOneWarningSaysSo) {
   {
     StatusKeeper keeper(folder_ / "absent" / "film.mkv.status", signal_, logger_);

@@ -1,12 +1,17 @@
 #include "mpienc/net/door.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <functional>
 #include <future>
+#include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "mpienc/core/error.hpp"
@@ -21,6 +26,7 @@ using namespace std::chrono_literals;
 struct Hall {
   std::mutex mutex;
   std::map<int, bool> may_finish;
+  std::set<int> in_at_last;  ///< ranks whose guests come in between the last look and their being sent off
   std::vector<int> opened, abandoned;
 
   void let(int rank) {
@@ -45,14 +51,32 @@ class FakeEntry final : public Entry {
     const std::lock_guard lock(hall_.mutex);
     return hall_.may_finish[rank_];
   }
-  void abandon() override {
+  [[nodiscard]] bool abandon() override {
     const std::lock_guard lock(hall_.mutex);
     hall_.abandoned.push_back(rank_);
+    return hall_.in_at_last.contains(rank_);
   }
 
  private:
   Hall& hall_;
   int rank_;
+};
+
+class SilentCaller {
+ public:
+  explicit SilentCaller(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(static_cast<std::uint16_t>(port));
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  }
+  ~SilentCaller() { ::close(socket_); }
+  SilentCaller(const SilentCaller&) = delete;
+  SilentCaller& operator=(const SilentCaller&) = delete;
+
+ private:
+  int socket_;
 };
 
 class DoorTest : public testing::Test {
@@ -103,6 +127,25 @@ TEST_F(DoorTest, GivesTheRankOfAGuestThatDiesHalfwayToTheNext) {
   EXPECT_EQ(hall.get(&Hall::abandoned), std::vector{4});
   EXPECT_EQ(hall.get(&Hall::opened), (std::vector{4, 4}));
   EXPECT_EQ(woken, 0);
+}
+
+TEST_F(DoorTest, GivesNoRankTwiceWhereAGuestComesInAsItIsSentOff) {
+  {
+    Doorbell late(address(), "secret");
+    EXPECT_EQ(late.wait_for_turn(60s).rank, 4);
+    const std::lock_guard lock(hall.mutex);
+    hall.in_at_last.insert(4);
+  }
+  Doorbell next(address(), "secret");
+  EXPECT_EQ(next.wait_for_turn(60s).rank, 5);
+  EXPECT_EQ(woken, 1);
+}
+
+TEST_F(DoorTest, HearsWhoKnowsTheTokenAmidACrowdThatKeepsSilent) {
+  std::list<SilentCaller> crowd;
+  for (int i = 0; i < 300; ++i) crowd.emplace_back(door.address().port);
+  Doorbell guest(address(), "secret");
+  EXPECT_EQ(guest.wait_for_turn(60s).rank, 4);
 }
 
 TEST_F(DoorTest, OneThatDiesBeforeItsTurnKeepsNobodyWaiting) {

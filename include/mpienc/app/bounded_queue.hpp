@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -29,6 +30,12 @@ class BoundedQueue {
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
     filled_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    return take();
+  }
+  /// As pop(), but nothing also where the time has come.
+  std::optional<T> pop_until(std::chrono::steady_clock::time_point time) {
+    std::unique_lock lock(mutex_);
+    filled_.wait_until(lock, time, [&] { return closed_ || !items_.empty(); });
     return take();
   }
   std::optional<T> try_pop() {

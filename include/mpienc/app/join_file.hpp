@@ -28,7 +28,8 @@ struct JoinInvitation {
 /// The file of a running job, for its owner's eyes only; complete at once under its name, removed at the end.
 class JoinFile {
  public:
-  /// Throws Error(output) where it cannot be written.
+  /// In the place of one that a killed job has left. Throws Error(output) where it cannot be written, or where another
+  /// file has the name.
   JoinFile(std::filesystem::path file, const JoinInvitation& invitation);
   ~JoinFile() { remove(); }
   JoinFile(const JoinFile&) = delete;
@@ -39,7 +40,11 @@ class JoinFile {
 
  private:
   std::filesystem::path file_;
+  std::string server_;
 };
+
+/// Of the job with that JoinInvitation::server alone: a second start of its command leaves it in place.
+void remove_join_file(const std::filesystem::path& file, const std::string& server) noexcept;
 
 /// Throws Error(input) where the file is not there, or no such file.
 [[nodiscard]] JoinInvitation read_join_file(const std::filesystem::path& file);

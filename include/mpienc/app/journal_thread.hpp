@@ -16,8 +16,9 @@
 
 namespace mpienc::app {
 
-/// Brings results to disk on a thread of its own, so that a slow disk delays no message and no lane. After an error
-/// results pass unwritten, and failure() says once why.
+/// Stores results on a thread of its own, so that a slow disk delays no message and no lane. What has been stored
+/// outlives this process at once, and the disk gets it every 5 s. After an error results pass unwritten, and failure()
+/// says once why.
 class JournalThread {
  public:
   /// `journal` outlives it; nobody else writes to it meanwhile. `wake` is called after each result.
@@ -27,19 +28,22 @@ class JournalThread {
   JournalThread(const JournalThread&) = delete;
   JournalThread& operator=(const JournalThread&) = delete;
 
-  /// Waits until all is stored; nothing may be stored after that.
+  /// Waits until all is stored and on disk; nothing may be stored after that.
   void finish();
   /// The same, but what does not reach the disk within `limit` is given up. False where even then a write is under way.
   [[nodiscard]] bool finish_within(std::chrono::milliseconds limit);
-  /// What is not yet being stored is not needed any more.
-  void abandon() { waiting_.abandon(); }
-  /// Bytes of packets that wait for the disk.
+  /// The journal is not needed any more.
+  void abandon() {
+    abandoned_ = true;
+    waiting_.abandon();
+  }
+  /// Bytes of packets that wait to be stored.
   [[nodiscard]] std::int64_t backlog() const { return backlog_; }
   /// `task_checksum`: of what the chunk was made from.
   void store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum);
-  /// The next chunk that is on disk now.
+  /// The next chunk that is stored now.
   [[nodiscard]] std::optional<int> try_stored() { return stored_.try_pop(); }
-  /// Chunks brought to disk so far.
+  /// Chunks stored so far.
   [[nodiscard]] int count() const { return count_; }
   /// The reason why no more is written; told once.
   [[nodiscard]] std::optional<std::string> failure();
@@ -49,15 +53,20 @@ class JournalThread {
     std::shared_ptr<const ChunkResult> result;
     std::uint32_t task_checksum = 0;
   };
+  using Clock = std::chrono::steady_clock;
   void run();
-  [[nodiscard]] bool write(const Entry& entry);
+  void put(Entry entry);
+  template <class Work>
+  [[nodiscard]] bool succeeds(const Work& work);
+  void sync();
 
   store::Journal& journal_;
   std::function<void()> wake_;
   BoundedQueue<Entry> waiting_;
   BoundedQueue<int> stored_;
   std::string reason_;
-  std::atomic<bool> failed_ = false;
+  std::atomic<bool> failed_ = false, abandoned_ = false;
+  std::optional<Clock::time_point> sync_due_;
   std::promise<void> end_;
   std::future<void> ended_ = end_.get_future();
   std::atomic<int> count_ = 0;

@@ -46,7 +46,9 @@ class Leavers {
   void ended(int rank, double now);
   /// To be called several times a second.
   void look(double now);
-  /// At the end of the job: those that have said bye need not be waited for.
+  /// The same without letting go more, for when all is encoded.
+  void settle(double now);
+  /// Before all are dismissed: those that have said bye need not be waited for.
   void finish();
   /// Whether the message belongs to a leave-taking.
   bool take(const net::Incoming& incoming);

@@ -24,6 +24,8 @@ inline constexpr const char* status_extension = ".status";
 
 /// Whether a job may write there: nothing has that name, or a status file that a killed job has left.
 [[nodiscard]] bool may_be_status(const std::filesystem::path& file) noexcept;
+/// The process that has written it and since when it runs; empty where there is no status file.
+[[nodiscard]] std::string status_writer(const std::filesystem::path& file) noexcept;
 /// Takes it away, and what is half written of it, where it is a status file.
 void remove_status(const std::filesystem::path& file) noexcept;
 

@@ -27,8 +27,9 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
 
   [[nodiscard]] bool received() const { return received_; }
-  /// Whether the first was USR1 or USR2: mpirun passes these on, and never sends them because a rank has died.
-  [[nodiscard]] bool warned() const { return warned_; }
+  /// Whether what was received was USR1 or USR2: a scheduler or a user wants the end, as Open MPI, which ends the ranks
+  /// that have outlived another, sends neither.
+  [[nodiscard]] bool wished() const { return wished_; }
   /// Asked right before the output gets its name: false where a signal came before. After true none counts
   /// any more: the job is done, and a second INT ends the process with success.
   [[nodiscard]] bool finish();
@@ -55,7 +56,7 @@ class StopSignal {
   std::function<void()> wake_;
   Parent parent_;
   std::chrono::milliseconds patience_;
-  std::atomic<bool> received_ = false, warned_ = false;
+  std::atomic<bool> received_ = false, wished_ = false;
   std::mutex mutex_;
   bool finished_ = false;
   std::list<std::function<void()>> acts_;

@@ -18,4 +18,6 @@ class Checksum {
   std::uint32_t value_ = 0;
 };
 
+[[nodiscard]] std::uint32_t crc32(std::span<const std::byte> bytes);
+
 }  // namespace mpienc

@@ -25,8 +25,8 @@ class Entry {
   [[nodiscard]] virtual std::string name() const = 0;
   /// Whether the guest is in.
   [[nodiscard]] virtual bool done() = 0;
-  /// The guest has gone or takes too long: it must not come in any more.
-  virtual void abandon() = 0;
+  /// The guest has gone or takes too long: it must not come in any more. True where it is in already.
+  [[nodiscard]] virtual bool abandon() = 0;
 };
 
 /// Rank 0's door for processes that want to join. A guest says a token of the job, starts its MPI, and waits
@@ -50,10 +50,13 @@ class Door {
   struct Guest;
   void watch();
   void welcome();
+  void make_room();
   void hear(Guest& guest);
   void obey(Guest& guest, const std::string& line);
   void let_in(Guest& guest);
   void look_at(Guest& guest);
+  void came_in(Guest& guest);
+  void send_off(Guest& guest);
 
   std::string token_;
   int next_rank_;
@@ -62,6 +65,7 @@ class Door {
   DoorAddress address_;
   int listener_ = -1, stop_ = -1;
   std::list<Guest> guests_;
+  bool full_ = false;  ///< no descriptor or memory is left for another guest
   std::thread thread_;
 };
 
