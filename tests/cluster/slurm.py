@@ -67,7 +67,7 @@ class Jobs:
         text, tail = self.log(output)
         # One that ends in its time of grace counts as out of time.
         good = status == 0 and state in ("COMPLETED", "TIMEOUT" if restarts is None else "")
-        self.tally.check(good, f"{what}: done", f"{state} {status}\n{tail}")
+        self.tally.check(good, f"{what}: done", f"{state} {status}\n{tail}\n{self.slurm.log('slurmd')[-1500:]}")
         same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same, f"{what}: the bytes of a run without Slurm", tail)
         if restarts is not None:
