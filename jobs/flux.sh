@@ -22,20 +22,19 @@ go_on_later() { # only where this run brought the job forward, so that it ends s
 }
 
 before=$(finished)
+cancelled=
+trap 'cancelled=yes; kill -TERM $!' HUP TERM # flux cancel, or the time limit
 hosts=$(mktemp)
 flux hostlist --local --expand --delimiter='\n' | sed 's/$/ slots=1/' >"$hosts"
 timeout --preserve-status --signal=USR1 "$seconds" \
   "$mpienc" launch -n "$(wc -l <"$hosts")" --hostfile "$hosts" -- "$input" "$output" "${options[@]}" &
-job=$!
-cancelled=
-trap 'cancelled=yes; kill -TERM "$job"' TERM # flux cancel, or the time limit
-while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
-wait "$job"
+while kill -0 $! 2>/dev/null; do wait $!; done # a signal ends a wait
+wait $!
 status=$?
 rm -f "$hosts"
 
+[[ $cancelled ]] && exit "$status"
 case $status in
-  130) [[ $cancelled ]] || go_on_later ;;
-  6 | 13[1-9] | 14?) go_on_later ;; # ranks or nodes were lost
+  6 | 13? | 14?) go_on_later ;; # out of time, or ranks or nodes were lost
 esac
 exit "$status"

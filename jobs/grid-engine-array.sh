@@ -19,13 +19,12 @@ finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
 before=$(finished)
 [[ -e $output && ! -e $output.journal && " ${options[*]} " != *" --overwrite "* ]] && exit 0
 
-timeout --preserve-status --signal=USR1 "$seconds" "$mpienc" "$input" "$output" --lanes "$NSLOTS" "${options[@]}" &
-job=$!
 killed=
-trap 'kill -TERM "$job"' USR1                 # it is about to be suspended
-trap 'killed=yes; kill -TERM "$job"' USR2 TERM # it is about to be killed: qdel, qmod -rj
-while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
-wait "$job"
+trap 'kill -TERM $!' USR1                 # it is about to be suspended
+trap 'killed=yes; kill -TERM $!' USR2 TERM # it is about to be killed: qdel, qmod -rj
+timeout --preserve-status --signal=USR1 "$seconds" "$mpienc" "$input" "$output" --lanes "$NSLOTS" "${options[@]}" &
+while kill -0 $! 2>/dev/null; do wait $!; done # a signal ends a wait
+wait $!
 status=$?
 
 # Queued again only where this run brought the film forward, so that it ends some day.

@@ -24,18 +24,19 @@ go_on_later() { # only where this run brought the job forward, so that it ends s
 }
 
 before=$(finished)
+out_of_time=
+killed=
+trap 'out_of_time=yes; kill -USR1 $!' USR1 USR2 # two minutes before the run limit, and at it
+trap 'killed=yes; kill -TERM $!' INT TERM       # bkill
 hosts=$(mktemp)
 sort -u "$LSB_DJOB_HOSTFILE" | sed 's/$/ slots=1/' >"$hosts"
 "$mpienc" launch -n "$(wc -l <"$hosts")" --hostfile "$hosts" -- "$input" "$output" --lanes "$lanes" "${options[@]}" &
-job=$!
-out_of_time=
-trap 'out_of_time=yes; kill -USR1 "$job"' USR1 # two minutes before the run limit
-trap 'kill -TERM "$job"' INT TERM USR2         # bkill
-while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
-wait "$job"
+while kill -0 $! 2>/dev/null; do wait $!; done # a signal ends a wait
+wait $!
 status=$?
 rm -f "$hosts"
 
+[[ $killed ]] && exit "$status"
 case $status in
   130) [[ $out_of_time ]] && go_on_later ;;
   6 | 13[1-9] | 14?) go_on_later ;; # ranks or hosts were lost

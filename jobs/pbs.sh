@@ -27,20 +27,19 @@ go_on_later() { # only where this run brought the job forward, so that it ends s
 }
 
 before=$(finished)
+deleted=
+trap 'deleted=yes; kill -TERM $!' TERM # qdel, the walltime, or a job of higher priority
 hosts=$(mktemp)
 sort -u "$PBS_NODEFILE" | sed 's/$/ slots=1/' >"$hosts"
 timeout --preserve-status --signal=USR1 "$seconds" \
   "$mpienc" launch -n "$(wc -l <"$hosts")" --hostfile "$hosts" -- "$input" "$output" --lanes "$lanes" "${options[@]}" &
-job=$!
-deleted=
-trap 'deleted=yes; kill -TERM "$job"' TERM # qdel, the walltime, or a job of higher priority
-while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
-wait "$job"
+while kill -0 $! 2>/dev/null; do wait $!; done # a signal ends a wait
+wait $!
 status=$?
 rm -f "$hosts"
 
+[[ $deleted ]] && exit "$status"
 case $status in
-  130) [[ $deleted ]] || go_on_later ;;
-  6 | 13[1-9] | 14?) go_on_later ;; # ranks or hosts were lost
+  6 | 13? | 14?) go_on_later ;; # out of time, or ranks or hosts were lost
 esac
 exit "$status"

@@ -18,18 +18,21 @@ finished() { find "$output.journal" -name 'chunk-*.h5' 2>/dev/null | wc -l; }
 before=$(finished)
 [[ -e $output && ! -e $output.journal && " ${options[*]} " != *" --overwrite "* ]] && exit 0
 
-"$mpienc" "$input" "$output" --lanes "$SLURM_CPUS_PER_TASK" "${options[@]}" & # one process: its threads are the lanes
-job=$!
 out_of_time=
-trap 'out_of_time=yes; kill -USR1 "$job"' USR1 # the time limit is near, or a job of higher priority wants the node
-trap 'kill -TERM "$job"' TERM                  # scancel
-while kill -0 "$job" 2>/dev/null; do wait "$job"; done # a signal ends a wait
-wait "$job"
+cancelled=
+trap 'out_of_time=yes; kill -USR1 $!' USR1 # the time limit is near, or a job of higher priority wants the node
+trap 'cancelled=yes; kill -TERM $!' TERM   # scancel
+"$mpienc" "$input" "$output" --lanes "$SLURM_CPUS_PER_TASK" "${options[@]}" & # one process: its threads are the lanes
+while kill -0 $! 2>/dev/null; do wait $!; done # a signal ends a wait
+wait $!
 status=$?
 
-# Requeued only where this run brought the film forward, so that it ends some day.
-if ((status == 130)) && [[ $out_of_time ]] && (($(finished) > before && ${SLURM_RESTART_COUNT:-0} < most_restarts)); then
+if [[ $out_of_time && ! $cancelled ]] && ((status >= 130 && ${SLURM_RESTART_COUNT:-0} < most_restarts)); then
   trap - TERM
-  scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && exec sleep 60 # Slurm ends this meanwhile
+  if (($(finished) > before)); then # only then it asks for another run, so that it ends some day
+    scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && sleep 60 # Slurm ends this meanwhile
+  else
+    sleep 600 # Slurm requeues a preempted task itself, if it still runs, and ends one at its time limit
+  fi
 fi
 exit "$status"

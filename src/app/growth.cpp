@@ -1,5 +1,6 @@
 #include "mpienc/app/growth.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -17,10 +18,17 @@ Leave own_ranks_leave() {
   return {recovery, recovery && name_server()};
 }
 
-std::unique_ptr<JoinFile> invite(const Options& options, net::Transport& transport, std::function<void()> wake,
-                                 Logger& logger) {
+std::unique_ptr<JoinFile> invite(const Options& options, const Team& team, net::Transport& transport,
+                                 std::function<void()> wake, Logger& logger) {
   const auto server = name_server();
   if (!server) return nullptr;
+  const auto elsewhere = [&](const Hello& rank) { return rank.host != team.hellos.front().host; };
+  if (std::ranges::any_of(team.hellos, elsewhere)) {
+    logger.warn(
+        "no rank can join: with Open MPI 4 the job itself must be on one host; start it there and the other "
+        "ranks by mpienc worker --join");
+    return nullptr;
+  }
   JoinInvitation invitation{{}, fresh_token(), *server, options.simd};
   try {
     const auto door = transport.open_door(invitation.token, std::move(wake));

@@ -16,6 +16,7 @@
 #include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/join_file.hpp"
 #include "mpienc/app/launch_hosts.hpp"
+#include "mpienc/app/marker_folder.hpp"
 #include "mpienc/app/options.hpp"
 #include "mpienc/app/status_file.hpp"
 #include "mpienc/core/log.hpp"

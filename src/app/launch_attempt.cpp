@@ -1,12 +1,8 @@
 #include "launch_attempt.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
+#include <csignal>
 #include <fstream>
 #include <random>
 #include <utility>
@@ -118,30 +114,6 @@ void pass_on(int number, const LaunchedProcess& mpirun, Leftovers& leftovers, St
 std::string fresh_job_mark() {
   std::random_device random;
   return fmt::format("MPIENC_JOB={:08x}{:08x}", random(), random());
-}
-
-MarkerFolder::MarkerFolder(const std::filesystem::path& output) {
-  const auto whole = std::filesystem::absolute(output);
-  auto name =
-      (whole.parent_path() / ("." + whole.filename().string().substr(0, 200) + ".marker-XXXXXX")).string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw Error(
-        ExitStatus::output,
-        fmt::format(
-            "no folder can be made beside '{}': {}; mpienc launch needs one there, where rank 0 tells "
-            "how the job ended",
-            output.string(), std::strerror(errno)));
-  }
-  folder_ = name;
-}
-
-MarkerFolder::~MarkerFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
-std::filesystem::path MarkerFolder::marker(int attempt) const {
-  return folder_ / fmt::format("attempt-{}", attempt);
 }
 
 AttemptEnd run_attempt(const std::vector<std::string>& command, EnvironmentVariables environment,

@@ -12,22 +12,6 @@
 
 namespace mpienc::app {
 
-/// A private folder beside the output for the markers; removed with all that is in it.
-class MarkerFolder {
- public:
-  /// Throws Error(output) where it cannot be made.
-  explicit MarkerFolder(const std::filesystem::path& output);
-  ~MarkerFolder();
-  MarkerFolder(const MarkerFolder&) = delete;
-  MarkerFolder& operator=(const MarkerFolder&) = delete;
-
-  /// One name per attempt: network file systems remember for a while that a file was not there.
-  [[nodiscard]] std::filesystem::path marker(int attempt) const;
-
- private:
-  std::filesystem::path folder_;
-};
-
 /// Whether launch was asked to stop, over all attempts.
 struct StopRequests {
   bool stopped = false;
@@ -48,9 +32,9 @@ struct AttemptEnd {
 [[nodiscard]] std::string fresh_job_mark();
 
 /// Runs the command once, passes signals on, and returns when nothing of it is left on this host. mpirun
-/// is ended where the job has not begun within `start_limit` or a rank of this host has died before that, where
-/// rank 0 is silent for 40 s, and where mpirun outlives the job's end for long. `mpirun_ended` is called
-/// before what it has left is ended. Throws Error(cluster) where the command cannot be started.
+/// is ended where the job has not begun within `start_limit` or a rank of this host has died before that,
+/// where rank 0 is silent for 40 s, and where mpirun outlives the job's end for long. `mpirun_ended` is
+/// called before what it has left is ended. Throws Error(cluster) where the command cannot be started.
 [[nodiscard]] AttemptEnd run_attempt(const std::vector<std::string>& command,
                                      EnvironmentVariables environment, const std::filesystem::path& marker,
                                      const std::filesystem::path& output,

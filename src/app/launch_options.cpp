@@ -52,7 +52,7 @@ class Parser {
         ->group(group_)
         ->allow_extra_args(false);
     group_ = "Running";
-    app_.add_flag("--grow", options_.grow, "more ranks may join; OUTPUT.join says how")->group(group_);
+    app_.add_flag("--grow", options_.grow, "one host; more ranks may join, by OUTPUT.join")->group(group_);
     value("--join", join_, "FILE", "add these ranks to the running job of FILE");
     value("--retries", retries_, "R", "restarts of a job that died (2)");
     app_.add_flag("-h,--help", help_, "this text")->group(group_);

@@ -73,7 +73,10 @@ class JournalEnd {
   JournalEnd(store::Journal* journal, const OutputJournals* journals, std::filesystem::path folder,
              const Coordinator& coordinator, StopSignal& signal, Logger& logger)
       : journal_(journal), journals_(journals), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
-        last_act_(signal, [this] { tell(); }) {}
+        last_act_(signal, [this, &signal] {
+          if (journal_ != nullptr && signal.wished() && !journal_->died()) journal_->ended();
+          tell();
+        }) {}
 
   /// `doubt`: a chunk may have crashed the codec, which even an empty journal tells the next run.
   void leave(bool all_written, bool doubt) {
@@ -204,7 +207,7 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const Admission admission{settings, options.simd, options.lanes, conversion->bytes_per_lane(),
                             [&] { return conversion->sample_for_newcomer(); }};
   DrainInbox drains(options.output);
-  const auto join_file = invite(options, transport, wake, logger);
+  const auto join_file = invite(options, team, transport, wake, logger);
   const StopSignal::LastAct uninvite(signal, [&join_file] {
     if (join_file) join_file->remove();
   });
@@ -224,11 +227,10 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     conversion->stop_reading();
     if (lanes) lanes->stop();
-    const bool wished = transport.size() == 1 || signal.wished();
-    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), wished, journal->died());
+    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), signal, journal->died());
     if (journal && !doubt) journal->ended();
     auto* journals = conversion->journals();
-    if (journals != nullptr && leaves_no_doubt(std::current_exception(), wished, false)) journals->ended();
+    if (journals != nullptr && leaves_no_doubt(std::current_exception(), transport.size(), signal, false)) journals->ended();
     const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
     journal_end.leave(coordinator.close_journal(limit), doubt);
     sink.discard();

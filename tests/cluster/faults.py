@@ -4,7 +4,6 @@ the bytes of a quiet run in one process, and nothing is left on any host. Prints
 
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -12,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import clips  # noqa: E402
 import hosts  # noqa: E402
-import program  # noqa: E402
+import parts  # noqa: E402
 from launched_job import Job  # noqa: E402
 
 RANKS = 3
@@ -155,8 +154,6 @@ class Faults:
         good = done.status == 0 and "h1 does not answer: starting again without it" in done.text
         self.tally.check(good and "going on from" in done.text, f"{what}: the same command goes on without it", done.tail())
         self.tally.check(self.job.same_bytes(output), f"{what}: the bytes of a quiet run", done.tail())
-        for path in output.parent.glob(".*.marker-*"):  # launch itself died
-            shutil.rmtree(path)
         self.nothing_left(what, output, lambda: c.power_on("h1"))
 
     def h2_first(self):
@@ -224,31 +221,12 @@ def run(options, tally, folder):
         job = Job(cluster, mpienc, film, OPTIONS, folder)
         print(f"      in one process without hosts: {job.make_reference():.1f} s", flush=True)
         faults = Faults(cluster, job, tally)
-        for name in options.only or (ALL if options.all else SHORT):
+        for name in options.parts:
             if reason := cluster.missing(NEEDS.get(name)):
                 print(f"skipped: {name}: {reason}", flush=True)
             else:
                 getattr(faults, name)()
 
 
-def main():
-    parser = program.arguments(__doc__)
-    parser.add_argument("--all", action="store_true", help="all faults, not only the first three")
-    parser.add_argument("--only", nargs="+", choices=ALL, help="these")
-    parser.add_argument("--seconds", type=int, default=16, help="of film")
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="mpienc-faults-", dir=options.work))
-    tally = program.Tally()
-    hosts.end_by_signal()
-    try:
-        run(options, tally, folder)
-    except hosts.Unavailable as reason:
-        program.skip(reason)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    tally.finish()
-
-
 if __name__ == "__main__":
-    main()
+    parts.main(__doc__, "faults", SHORT, ALL, run)

@@ -8,7 +8,6 @@ environments mpi (over all hosts) and smp (on one).
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 from namespaces import Unavailable
@@ -33,7 +32,9 @@ worker_threads 2
 scheduler_threads 1
 """
 CHANGES = {"execd_spool_dir": "/tmp/execd", "min_uid": "0", "min_gid": "0", "load_report_time": "00:00:02",
-           "max_unheard": "00:00:10", "reschedule_unknown": "00:00:05", "mailer": "/bin/true"}
+           "max_unheard": "00:00:10", "reschedule_unknown": "00:00:05", "mailer": "/bin/true",
+           "reporting_params": "accounting=true reporting=false flush_time=00:00:01 joblog=false sharelog=00:00:00 "
+                               "accounting_flush_time=00:00:00"}
 ENVIRONMENTS = {"mpi": "$round_robin", "smp": "$pe_slots"}
 ENVIRONMENT = """pe_name {name}
 slots 999
@@ -162,12 +163,19 @@ class GridEngine:
         """The host that has the job's script."""
         return re.search(rf"(?m)^ *{job} .*@(\S+) +MASTER", self.ask("qstat", "-u", "*", "-g", "t"))[1]
 
-    def exit_statuses(self, job):
-        """[(task, exit status)] of the runs that are over of this job and those submitted after it, in their order; tasks
-        of parallel jobs left out."""
+    def _runs(self, job):
+        """Accounting's rows of this job and those submitted after it, in their order; tasks of parallel jobs left out."""
         file = self._common / "accounting"
         rows = [line.split(":") for line in file.read_text().splitlines() if not line.startswith("#")] if file.exists() else []
-        return [(int(row[35]), int(row[12])) for row in rows if int(row[5]) >= int(job) and row[41] == "NONE"]
+        return [row for row in rows if int(row[5]) >= int(job) and row[41] == "NONE"]
+
+    def exit_statuses(self, job):
+        """[(task, exit status)] of the runs that are over."""
+        return [(int(row[35]), int(row[12])) for row in self._runs(job)]
+
+    def slots(self, job):
+        """Of each run that is over."""
+        return [int(row[34]) for row in self._runs(job)]
 
     def wait_for(self, job, limit=180):
         """Whether this job and all others were over within the limit in seconds."""

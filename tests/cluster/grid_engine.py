@@ -4,7 +4,6 @@ without it, with the exit status that stands in docs/clusters/grid-engine.md, re
 where Grid Engine is not installed (Debian: gridengine-master, gridengine-exec, gridengine-client)."""
 
 import filecmp
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import clips  # noqa: E402
 import grid_cluster  # noqa: E402
 import hosts  # noqa: E402
-import program  # noqa: E402
+import parts  # noqa: E402
 from job_file import JobFile, finished_chunks  # noqa: E402
 from slurm_cluster import wait_until  # noqa: E402
 
@@ -38,13 +37,17 @@ class Jobs:
         self.last_seconds = time.monotonic() - began
         return film
 
-    def begin(self, film=None, slots="3", **values):
+    def long_film(self):
+        film = self.folder / "long.vob"
+        return film if film.exists() else self.make_film(film.name, 3 * self.seconds)
+
+    def begin(self, film=None, slots="3", more=(), **values):
+        """Submits the edited job file; `more` are words of qsub."""
         output = Path(tempfile.mkdtemp(dir=self.folder)) / "film.mkv"
         job_file = JobFile("grid-engine.sh")
         job_file.text = job_file.text.replace("-pe mpi 64", f"-pe mpi {slots}").replace("-cwd -j y", f"-cwd -j y -o {output.parent}/log")
-        script = job_file.edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=OPTIONS,
-                                                       job_file=output.parent / "grid-engine.sh", **values)
-        return self.grid.submit([script]), output
+        script = job_file.edited(output.parent, mpienc=self.mpienc, input=film or self.film, output=output, options=OPTIONS, **values)
+        return self.grid.submit([*more, script]), output
 
     def under_way(self, output, chunks=2):
         wait_until(lambda: finished_chunks(output) >= chunks, LIMIT, 0.05)
@@ -53,13 +56,16 @@ class Jobs:
         """The last run ends with 0 and the bytes of a run without Grid Engine."""
         self.grid.wait_for(job, LIMIT)
         statuses = [status for _, status in self.grid.exit_statuses(job)]
-        tail = (output.parent / "log").read_text(errors="replace")[-2000:] if (output.parent / "log").exists() else "no log"
+        text = (output.parent / "log").read_text(errors="replace") if (output.parent / "log").exists() else "no log"
+        tail = text[-2000:]
         self.tally.check(statuses[-1:] == [last], f"{what}: ends with status {last}", f"{statuses}\n{tail}")
         same = output.exists() and filecmp.cmp((film or self.film).with_suffix(".mkv"), output, shallow=False)
         self.tally.check(same == (last == 0), f"{what}: the bytes of a run without Grid Engine, or no output", tail)
-        self.tally.check(tail.count("going on from") >= fewest - 1, f"{what}: at least {fewest} runs, which go on from the journal", tail)
+        self.tally.check(text.count("going on from") >= fewest - 1, f"{what}: at least {fewest} runs, which go on from the journal", tail)
+        left = sorted(p.name for p in output.parent.iterdir() if p.name not in (output.name, "log") and p.suffix != ".sh")
+        self.tally.check(not left, f"{what}: nothing left beside the output", str(left))
         print(f"      {what}: statuses {statuses}", flush=True)
-        return statuses
+        return text
 
     # Parts
 
@@ -79,14 +85,26 @@ class Jobs:
         self.done("rescheduled", job, output, fewest=2)
 
     def time_limit(self):
-        film = self.make_film("long.vob", 3 * self.seconds)
+        """The copy of the job has the options that this one was submitted with."""
+        film = self.long_film()
         most = max(6, round(0.3 * self.last_seconds))  # of a machine that others use as well
-        self.done("at its time limit", *self.begin(film, seconds=most), fewest=2, film=film)
+        job, output = self.begin(film, seconds=most, more=["-pe", "mpi", "4", "-l", "h_rt=00:30:00"])
+        text = self.done("at its time limit", job, output, fewest=2, film=film)
+        self.tally.check("did not end in order" not in text, "at its time limit: each run ended in order", text[-2000:])
+        slots = self.grid.slots(job)
+        self.tally.check(set(slots) == {4}, "at its time limit: the copy has as many slots", str(slots))
+
+    def hard_limit(self):
+        film = self.long_film()
+        most = max(10, round(0.4 * self.last_seconds))
+        job, output = self.begin(film, more=["-l", f"h_rt=00:00:{most}"])
+        self.done("at Grid Engine's own time limit", job, output, fewest=2, film=film)
 
     def powered_off(self):
         """The host of the script, launch and rank 0."""
         job, output = self.begin(slots="2")
         self.under_way(output)
+        wait_until(output.with_name(output.name + ".status").exists, LIMIT)
         host = self.grid.master_of(job)
         self.grid.hosts.power_off(host)
         self.done(f"{host} powered off", job, output, fewest=2)
@@ -122,7 +140,7 @@ class Jobs:
 
 
 SHORT = ["bad_input", "rescheduled"]
-ALL = [*SHORT, "submit", "time_limit", "powered_off", "deleted", "array"]
+ALL = [*SHORT, "submit", "time_limit", "hard_limit", "powered_off", "deleted", "array"]
 
 
 def run(options, tally, folder):
@@ -130,30 +148,11 @@ def run(options, tally, folder):
     grid_cluster.check_tools()
     with hosts.Hosts(5, shared=[folder, mpienc.parent]) as emulated, grid_cluster.GridEngine(emulated) as grid:
         jobs = Jobs(grid, mpienc, options.seconds, folder, tally)
-        for part in options.only or (ALL if options.all else SHORT):
+        for part in options.parts:
             began = time.monotonic()
             getattr(jobs, part)()
             print(f"      {part}: {time.monotonic() - began:.1f} s", flush=True)
 
 
-def main():
-    parser = program.arguments(__doc__)
-    parser.add_argument("--all", action="store_true", help="all parts, not only the first two")
-    parser.add_argument("--only", nargs="+", choices=ALL, help="these")
-    parser.add_argument("--seconds", type=int, default=16, help="of film")
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="mpienc-grid-engine-", dir=options.work))
-    tally = program.Tally()
-    hosts.end_by_signal()
-    try:
-        run(options, tally, folder)
-    except hosts.Unavailable as reason:
-        program.skip(reason)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    tally.finish()
-
-
 if __name__ == "__main__":
-    main()
+    parts.main(__doc__, "grid-engine", SHORT, ALL, run)

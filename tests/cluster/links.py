@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 import clips  # noqa: E402
 import hosts  # noqa: E402
+import parts  # noqa: E402
 import program  # noqa: E402
 
 LIMIT = 400  # s for one job
@@ -96,27 +97,9 @@ def run(options, tally, folder):
         if reason := cluster.missing("limit_link"):
             program.skip(reason)
         links = Links(cluster, mpienc, tally, folder)
-        for part in options.only or (ALL if options.all else SHORT):
+        for part in options.parts:
             getattr(links, part)()
 
 
-def main():
-    parser = program.arguments(__doc__)
-    parser.add_argument("--all", action="store_true", help="also the film, which takes a minute")
-    parser.add_argument("--only", nargs="+", choices=ALL, help="these")
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="mpienc-links-", dir=options.work))
-    tally = program.Tally()
-    hosts.end_by_signal()
-    try:
-        run(options, tally, folder)
-    except hosts.Unavailable as reason:
-        program.skip(reason)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    tally.finish()
-
-
 if __name__ == "__main__":
-    main()
+    parts.main(__doc__, "links", SHORT, ALL, run, seconds=None)

@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 import time
 
 from namespaces import Unavailable
@@ -74,6 +73,7 @@ class Slurm:
         self.hosts = emulated
         self.head, *self.nodes = emulated.names
         self.folder = emulated.folder / "slurm"
+        self._seen = {}  # (job, restarts): when it was first seen to wait
         self._environment = {**os.environ, "SLURM_CONF": str(self.folder / "slurm.conf"),
                              "PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"}
 
@@ -150,8 +150,12 @@ class Slurm:
         return wait_until(lambda: self.state(job) in states, limit, pause=0.2)
 
     def hurry(self, job):
-        """Lets a requeued job start at once: Slurm holds it back for two minutes."""
-        if self.state(job) == "PENDING" and self.restarts(job) > 0:
+        """Lets a requeued job start after 2 s: Slurm holds it back for two minutes, as a node refuses what begins in the
+        second in which it was told to end that job."""
+        times = self.restarts(job)
+        if self.state(job) != "PENDING" or times == 0:
+            return
+        if time.monotonic() > self._seen.setdefault((job, times), time.monotonic()) + 2:
             self.call("scontrol", "update", f"JobId={job}", "StartTime=now")
 
     def restarts(self, job):

@@ -20,7 +20,7 @@ import program
 from job_file import JOBS, JobFile
 
 # A stand-in for mpienc and all schedulers' commands: notes its words; as mpienc it finishes $CHUNKS chunks and ends
-# with $STATUS, or, without it, with 130 at the first signal.
+# with $STATUS, or, without it, with $STATUS_BY_SIGNAL when it has got $SIGNALS signals of different kinds.
 STAND_IN = """#!{python}
 import json, os, pathlib, signal, sys
 name, words = os.path.basename(sys.argv[0]), sys.argv[1:]
@@ -29,9 +29,15 @@ with open(os.environ["NOTES"], "a") as notes:
     notes.write(json.dumps([name, words, hosts and pathlib.Path(hosts).read_text()]) + "\\n")
 if name == "scontrol" and words[0] == "requeue": os.kill(os.getppid(), signal.SIGTERM)
 if name == "scontrol" and words[0] == "show": print("n1\\nn2\\nn3")
+if name == "qstat" and "STATE" in os.environ: print(f" 7 0.5 mpienc me {{os.environ['STATE']}} 11/21/2026 all.q@n1 5 2")
 if name == "flux" and words[0] == "hostlist": print("n1\\nn2\\nn3")
 if name == "mpienc":
-    for number in (signal.SIGUSR1, signal.SIGTERM): signal.signal(number, lambda got, _: os._exit(130))
+    kinds = set()
+    def take(number, _):
+        kinds.add(number)
+        pathlib.Path(os.environ["READY"] + str(len(kinds))).touch()
+        if len(kinds) == int(os.environ["SIGNALS"]): os._exit(int(os.environ["STATUS_BY_SIGNAL"]))
+    for number in (signal.SIGUSR1, signal.SIGTERM): signal.signal(number, take)
     journal = pathlib.Path(os.environ["OUTPUT"] + ".journal")
     journal.mkdir(exist_ok=True)
     known = len(list(journal.iterdir()))
@@ -40,14 +46,14 @@ if name == "mpienc":
     if "STATUS" in os.environ: os._exit(int(os.environ["STATUS"]))
     while True: signal.pause()
 """
-COMMANDS = ("mpienc", "scontrol", "qsub", "flux")
+COMMANDS = ("mpienc", "scontrol", "qsub", "qresub", "qstat", "flux", "sleep")
 NEVER = 20  # restarts, after which a job file gives up
 
 
 @dataclass
 class Scheduler:
     """How it would start the file: the environment, the signal that tells of the time limit (None: the file keeps the time
-    itself), whether it is started with INPUT and OUTPUT; what mpienc is to get; and how the file asks for another run."""
+    itself) and those of a cancel; what mpienc is to get; and how the file asks for another run."""
 
     file: str
     environment: dict
@@ -57,6 +63,8 @@ class Scheduler:
     asks: object          # a status, or the words of a command
     counted: dict = field(default_factory=dict)  # environment of a job that was restarted too often
     values: dict = field(default_factory=dict)
+    cancel: tuple = (signal.SIGTERM,)
+    other_limit: int | None = None  # a second signal after which it is to go on
 
 
 LAUNCH = ["launch", "-n", "3", "--hostfile", "HOSTS", "--", "INPUT", "OUTPUT"]
@@ -72,14 +80,15 @@ SCHEDULERS = [
                "OUTPUT", "--lanes", "4"], None, ["scontrol", "requeue", "7"], OFTEN),
     Scheduler("slurm-array.sh", {**SLURM, **ARRAY}, USR1, ["INPUT", "OUTPUT", "--lanes", "4"], None,
               ["scontrol", "requeue", "6_2"], OFTEN),
-    Scheduler("grid-engine.sh", {"PE_HOSTFILE": "pe", "NSLOTS": "5"}, None,
-              ["launch", "-n", "5", *LAUNCH[3:], "--lanes", "1"], "n1 slots=3\nn2 slots=2\n",
-              ["qsub", "-v", "round=2", "grid-engine.sh"], {"round": str(NEVER)}, {"seconds": 1}),
+    Scheduler("grid-engine.sh", {"PE_HOSTFILE": "pe", "NSLOTS": "5", "JOB_ID": "7"}, None,
+              ["launch", "-n", "5", *LAUNCH[3:], "--lanes", "1"], "n1 slots=3\nn2 slots=2\n", ["qresub", "7"],
+              values={"seconds": 1}, cancel=(signal.SIGUSR2, signal.SIGTERM), other_limit=USR1),
     Scheduler("grid-engine-array.sh", {"SGE_TASK_ID": "2", "NSLOTS": "5"}, None, ["INPUT", "OUTPUT", "--lanes", "5"], None, 99,
-              values={"seconds": 1}),
+              values={"seconds": 1}, cancel=(signal.SIGUSR2, signal.SIGTERM), other_limit=USR1),
     Scheduler("pbs.sh", {"PBS_NODEFILE": "nodes", "PBS_O_WORKDIR": "."}, None, [*LAUNCH, "--lanes", "16"], ONE_EACH,
               ["qsub", "-v", "round=2", "pbs.sh"], {"round": str(NEVER)}, {"seconds": 1}),
-    Scheduler("lsf.sh", {"LSB_DJOB_HOSTFILE": "slots"}, USR1, [*LAUNCH, "--lanes", "16"], ONE_EACH, 85),
+    Scheduler("lsf.sh", {"LSB_DJOB_HOSTFILE": "slots"}, USR1, [*LAUNCH, "--lanes", "16"], ONE_EACH, 85,
+              cancel=(signal.SIGINT, signal.SIGTERM), other_limit=signal.SIGUSR2),
     Scheduler("flux.sh", {}, None, LAUNCH, ONE_EACH, ["flux", "--parent", "batch", "--env=round=2", "flux.sh"],
               {"round": str(NEVER)}, {"seconds": 1}),
     Scheduler("htcondor.sh", {"OMP_NUM_THREADS": "4"}, signal.SIGTERM, ["INPUT", "OUTPUT", "--lanes", "4"], None, 85),
@@ -100,7 +109,9 @@ DIRECTIVES = {
 class Run:
     """One run of a job file in a folder of its own."""
 
-    def __init__(self, scheduler, folder, chunks, ends=None, send=None, more=None, known=0, most=None):
+    def __init__(self, scheduler, folder, chunks, ends=None, send=(), by_signal=130, more=None, known=0):
+        """`send`: signals that the file gets, each when mpienc has the one before; None is the limit that the file keeps
+        itself. `by_signal`: mpienc's status at the last one."""
         self.folder = Path(tempfile.mkdtemp(dir=folder))
         self.input, self.output = self.folder / "film one.vob", self.folder / "film one.mkv"
         for name, text in FILES.items():
@@ -120,7 +131,8 @@ class Run:
         notes, ready, scratch = self.folder / "notes", self.folder / "ready", self.folder / "scratch"
         scratch.mkdir()
         environment = {"PATH": f"{commands}:{os.environ['PATH']}", "NOTES": str(notes), "READY": str(ready), "CHUNKS": str(chunks),
-                       "OUTPUT": str(self.output), "TMPDIR": str(scratch), **scheduler.environment, **(more or {})}
+                       "OUTPUT": str(self.output), "TMPDIR": str(scratch), "SIGNALS": str(max(1, len(send))),
+                       "STATUS_BY_SIGNAL": str(by_signal), **scheduler.environment, **(more or {})}
         if ends is not None:
             environment["STATUS"] = str(ends)
         self._run(["bash", *words], environment, ready, send)
@@ -141,10 +153,12 @@ class Run:
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
         try:
             end = time.monotonic() + 30
-            while send and not ready.exists() and process.poll() is None and time.monotonic() < end:
-                time.sleep(0.01)
-            if send:
-                process.send_signal(send)
+            for count, number in enumerate(send):
+                taken = Path(f"{ready}{count or ''}")
+                while number and not taken.exists() and process.poll() is None and time.monotonic() < end:
+                    time.sleep(0.01)
+                if number:
+                    process.send_signal(number)
             self.text = process.communicate(timeout=30)[0]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
@@ -191,15 +205,28 @@ class Check:
     def file(self, scheduler):
         self.calls(scheduler)
         self.ends(scheduler, "a bad input is final", 3, 0, chunks=3, ends=3)
-        time_up = {"send": scheduler.time_signal}
+        time_up = {"send": (scheduler.time_signal,)}
         self.ends(scheduler, "at the time limit, with chunks finished, it asks for another run", 130, 1, chunks=3, **time_up)
-        self.ends(scheduler, "at the time limit with nothing new it does not", 130, 0, chunks=0, known=2, **time_up)
+        done = self.ends(scheduler, "at the time limit with nothing new it does not", 130, 0, chunks=0, known=2, **time_up)
+        if scheduler.counted == OFTEN:
+            self.tally.check(done.of("sleep"), f"{scheduler.file}: then it stays for Slurm, which requeues it if it is preempted")
         if scheduler.counted:
             self.ends(scheduler, f"nor after {NEVER} runs", 130, 0, chunks=3, more=scheduler.counted, **time_up)
-        if scheduler.time_signal != signal.SIGTERM:
-            self.ends(scheduler, "nor when it is cancelled", 130, 0, chunks=3, send=signal.SIGTERM)
+        if "PE_HOSTFILE" in scheduler.environment:
+            for state, asks in (("r", 1), ("dr", 0), ("Rr", 0)):
+                self.ends(scheduler, f"killed in the state {state}: {'another run' if asks else 'none'}", 130, asks, chunks=3,
+                          send=(signal.SIGUSR2,), more={"STATE": state})
+        if scheduler.other_limit:
+            self.ends(scheduler, f"after {scheduler.other_limit.name} it asks, too", 130, 1, chunks=3, send=(scheduler.other_limit,))
+        for cancel in scheduler.cancel if scheduler.time_signal != signal.SIGTERM else ():
+            for status in (130, 6, 137):
+                self.ends(scheduler, f"cancelled ({cancel.name}) it does not, though mpienc ends with {status}", status, 0, chunks=3,
+                          send=(cancel,), by_signal=status)
+            self.ends(scheduler, f"nor cancelled ({cancel.name}) after the time limit", 130, 0, chunks=3,
+                      send=(scheduler.time_signal, cancel))
         for status in (6, 137) if "array" not in scheduler.file and scheduler.file != "htcondor.sh" else ():
             self.ends(scheduler, f"lost ranks (status {status}), with chunks finished: another run", status, 1, chunks=3, ends=status)
+            self.ends(scheduler, f"at the time limit with status {status}: another run", status, 1, chunks=3, by_signal=status, **time_up)
             self.ends(scheduler, f"lost ranks (status {status}) with nothing new: none", status, 0, chunks=0, known=2, ends=status)
 
     def array(self, scheduler):

@@ -226,6 +226,8 @@ class Launch:
             self.tally.check(done.status == INTERRUPTED, f"{what}: 130", f"status {done.status}\n{done.tail()}")
             self.tally.check("starting again" not in done.stderr, f"{what}: not started again", done.stderr)
             self.nothing_left(what, seen, strangers)
+            doubted = list(self.out.glob("*.journal/open"))
+            self.tally.check(not doubted or len(numbers) > 1, f"{what}: the journal knows that it ended in order", str(doubted))
             self.clean(what, journal=True)
 
     def retries(self):
@@ -286,8 +288,9 @@ class Launch:
                                  lambda launch, _: os.kill(launch, signal.SIGKILL))
         gone = "mark" in seen and wait_for(lambda: not carriers(seen["mark"]))
         self.tally.check(bool(gone) and done.status < 0, "launch is killed: mpirun and ranks end as well")
-        for path in self.out.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        done = self.mpienc.run(self.words(self.film, self.out / "film.mkv", "--restart"))
+        self.tally.check(done.status == 0, "launch was killed: the next one ends with 0", done.tail())
+        self.clean("launch was killed, the next one", "film.mkv")
 
 
 def main():

@@ -1,5 +1,6 @@
 mpienc_unit_test(app_launch ROOMS app)
 mpienc_unit_test(app_launch_marker ROOMS app)
+mpienc_unit_test(app_marker_folder ROOMS app)
 mpienc_unit_test(app_launch_hosts ROOMS app)
 mpienc_unit_test(app_launch_start ROOMS app)
 mpienc_unit_test(app_marker_keeper ROOMS app)
