@@ -34,7 +34,8 @@ constexpr std::int64_t carried_bytes = std::int64_t{64} << 20;
 /// A file in the folder of the outputs for other ranks to look for.
 class Token {
  public:
-  explicit Token(const fs::path& folder) : path_(folder / fmt::format(".mpienc-seen-{}-{}", net::host_name(), ::getpid())) {
+  explicit Token(const fs::path& folder)
+      : path_(folder / fmt::format(".mpienc-seen-{}-{}", net::host_name(), ::getpid())) {
     if (!std::ofstream(path_)) throw Error(ExitStatus::output, folder.string() + ": cannot be written");
   }
   ~Token() {
@@ -83,7 +84,10 @@ TreeSample sample_of(const BatchList& list, const fs::path& output, const Token&
 }  // namespace
 
 Batch::Batch(const Options& options, Logger& logger, std::function<void()> wake)
-    : options_(options), logger_(logger), wake_(std::move(wake)), output_(fs::absolute(options.output).lexically_normal()) {
+    : options_(options),
+      logger_(logger),
+      wake_(std::move(wake)),
+      output_(fs::absolute(options.output).lexically_normal()) {
   listing_ = std::jthread([this] {
     try {
       list();
@@ -116,8 +120,10 @@ bool Batch::opened() {
 }
 
 void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) {
-  for (const auto& problem : list_.problems) logger_.warn("{}: {}", collection::shown(problem.path), problem.text);
-  for (const auto& note : list_.notes) logger_.info("left out: {}, {}", collection::shown(note.path), note.text);
+  for (const auto& problem : list_.problems)
+    logger_.warn("{}: {}", collection::shown(problem.path), problem.text);
+  for (const auto& note : list_.notes)
+    logger_.info("left out: {}, {}", collection::shown(note.path), note.text);
   if (transport.size() == 1) return;
   const Token token(output_);
   const auto why = ask_ranks(transport, wakeup, signal, team, sample_of(list_, output_, token));
@@ -163,8 +169,9 @@ std::string Batch::closing_text(const report::Summary& summary) const {
   const auto ranks = summary.ranks.size();
   auto text = collection::report_text(sink_->tally(), list_.files_on_input, summary.wall_seconds);
   if (ranks > 1) {
-    text += fmt::format("{} ranks, {}\n", ranks,
-                        carry_ ? "files sent and outputs received by messages" : "each reading and writing files itself");
+    text += fmt::format(
+        "{} ranks, {}\n", ranks,
+        carry_ ? "files sent and outputs received by messages" : "each reading and writing files itself");
   }
   if (summary.restored > 0) {
     text += report::counted(summary.restored, "chunk") + " of an earlier run, from the journal\n";

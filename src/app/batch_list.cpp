@@ -76,7 +76,8 @@ class Lister {
       list_.bytes += sources_[i].size;
       list_.files.push_back({std::move(sources_[i]), std::move(outputs[i])});
     }
-    std::ranges::stable_sort(list_.files, std::ranges::greater(), [](const BatchFile& file) { return file.source.size; });
+    std::ranges::stable_sort(list_.files, std::ranges::greater(),
+                             [](const BatchFile& file) { return file.source.size; });
     return std::move(list_);
   }
 
@@ -92,7 +93,8 @@ class Lister {
     }
     if (!options_.link.empty()) {
       const auto links = collection::laid_out(collection::Layout(options_.link), songs_, target.extension);
-      for (std::size_t i = 0; i < links.size(); ++i) list_.links.push_back({target.folder / links[i], paths[i]});
+      for (std::size_t i = 0; i < links.size(); ++i)
+        list_.links.push_back({target.folder / links[i], paths[i]});
     }
     return paths;
   }
@@ -124,9 +126,10 @@ class Lister {
     result.outfile = full;
     result.format = target.codec;
     try {
-      const auto decision =
-          collection::decide(options_.existing, source.modified, collection::output_status(full, source.path));
-      if (decision.action == collection::Action::make || decision.action == collection::Action::replace) return true;
+      const auto decision = collection::decide(options_.existing, source.modified,
+                                               collection::output_status(full, source.path));
+      if (decision.action == collection::Action::make || decision.action == collection::Action::replace)
+        return true;
       const bool refused = decision.action == collection::Action::refuse;
       result.status = refused ? collection::Status::failed : collection::Status::skipped;
       result.return_code = refused ? static_cast<int>(ExitStatus::output) : 0;

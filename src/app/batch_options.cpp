@@ -43,7 +43,8 @@ constexpr const char* footer =
 class Parser : private CommandParser {
  public:
   Parser()
-      : CommandParser("mpienc batch", "Converts a music collection to one or several formats, on all lanes and ranks.",
+      : CommandParser("mpienc batch",
+                      "Converts a music collection to one or several formats, on all lanes and ranks.",
                       std::make_shared<BatchHelp>(), footer) {
     words(words_);
     begin_group("Files");
@@ -57,7 +58,8 @@ class Parser : private CommandParser {
     begin_group("Formats");
     value("--to", to_, "FORMAT,...", "mp3,vorbis,opus,flac,aac,ffmpeg:ENCODER,test");
     for (const char* codec : {"mp3", "vorbis", "opus", "flac", "aac", "ffmpeg"}) {
-      value(fmt::format("--{}-options", codec), encoder_options_[codec], "K=V", "the encoder's own, K=V:K=V:...");
+      value(fmt::format("--{}-options", codec), encoder_options_[codec], "K=V",
+            "the encoder's own, K=V:K=V:...");
     }
     begin_group("Running");
     value("--lanes", lanes_, "N", "encoders per rank (default: its processors)");
@@ -123,7 +125,8 @@ class Parser : private CommandParser {
       target.extension = convert::parse_format(target.codec, batch_.encoder_options.back()).extension;
     }
     for (const auto& [codec, text] : encoder_options_) {
-      if (!text.empty() && !used[codec]) refuse(fmt::format("--{}-options has no effect without {} in --to", codec, codec));
+      if (!text.empty() && !used[codec])
+        refuse(fmt::format("--{}-options has no effect without {} in --to", codec, codec));
     }
   }
 
@@ -150,7 +153,9 @@ class Parser : private CommandParser {
 
 }  // namespace
 
-bool asks_for_batch(int argc, const char* const* argv) { return argc > 1 && std::string_view(argv[1]) == "batch"; }
+bool asks_for_batch(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "batch";
+}
 
 std::optional<Options> parse_batch_options(int argc, const char* const* argv) {
   return Parser().parse(argc - 1, argv + 1);

@@ -26,9 +26,10 @@ Coordinator::Coordinator(const CoordinatorParts& parts)
       shelf_([&wakeup = parts.wakeup] { wakeup.notify(); }),
       journal_warning_(shelf_, parts.log, parts.logger),
       attendance_(parts.transport, parts.team, parts.lost, parts.logger),
-      newcomers_(parts.transport, parts.admission, parts.team, parts.lost, attendance_, parts.log, parts.logger),
-      leavers_({parts.transport, scheduler_, parts.team, parts.lost, attendance_, parts.mishaps.suspects(), parts.digest,
-                parts.log, parts.logger},
+      newcomers_(parts.transport, parts.admission, parts.team, parts.lost, attendance_, parts.log,
+                 parts.logger),
+      leavers_({parts.transport, scheduler_, parts.team, parts.lost, attendance_, parts.mishaps.suspects(),
+                parts.digest, parts.log, parts.logger},
                parts.leave) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
@@ -93,7 +94,8 @@ std::int64_t Coordinator::commit() {
 }
 
 bool Coordinator::all_done() const {
-  return parts_.sink.rest_ended() && parts_.reader.done() && (parts_.lanes == nullptr || scheduler_.finished()) &&
+  return parts_.sink.rest_ended() && parts_.reader.done() &&
+         (parts_.lanes == nullptr || scheduler_.finished()) &&
          (parts_.digest == nullptr || parts_.digest->idle());
 }
 
@@ -115,7 +117,8 @@ void Coordinator::take_message(const net::Incoming& incoming) {
     return;
   }
   if (message.damaged) {
-    const bool ended = message.operation == net::Operation::result || message.operation == net::Operation::failed;
+    const bool ended =
+        message.operation == net::Operation::result || message.operation == net::Operation::failed;
     repeat(ended ? message.chunk : -1, from);
     return;
   }
@@ -160,7 +163,8 @@ bool Coordinator::take_lane_events() {
 
 bool Coordinator::take_chunk() {
   if (parts_.lanes == nullptr || plan_complete_) return false;
-  if (!scheduler_.wants_chunk() || parts_.sink.backlog() >= most_backlog || shelf_.backlog() >= most_backlog) return false;
+  if (!scheduler_.wants_chunk() || parts_.sink.backlog() >= most_backlog || shelf_.backlog() >= most_backlog)
+    return false;
   const bool reader_done = parts_.reader.done();
   auto read = parts_.reader.try_chunk();
   if (!read) {

@@ -24,7 +24,8 @@ constexpr std::size_t sample_bytes = std::size_t{64} << 10;
 /// checksum tells in the end.
 std::string describe_input(const std::filesystem::path& path) {
   std::error_code error;
-  const auto size = std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  const auto size =
+      std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
   if (size == 0 || error) return path.filename().string();
   std::ifstream file(path, std::ios::binary);
   std::vector<char> buffer(sample_bytes);
@@ -56,8 +57,8 @@ std::uint32_t checksum_of(const encode::VideoTask& task) {
 void add(Checksum& sum, const encode::Pcm& pcm) {
   if (const auto* bytes = std::get_if<SharedBytes>(&pcm)) return sum.add(bytes->view());
   const auto& range = std::get<FileRange>(pcm);
-  for (const std::int64_t number : {range.file.size, range.file.modified, std::int64_t{range.file.samples_crc32},
-                                    range.offset, range.bytes}) {
+  for (const std::int64_t number : {range.file.size, range.file.modified,
+                                    std::int64_t{range.file.samples_crc32}, range.offset, range.bytes}) {
     sum.add(number);
   }
 }
@@ -120,7 +121,9 @@ store::JournalIdentity output_identity(const LongOutput& output) {
                                                         file.size, file.modified, file.samples_crc32)},
                                   {"format", output.row.format},
                                   {"options", output.options},
-                                  {"fma", output.row.format != "flac" ? "" : output.format.flac.fma ? "yes" : "no"}};
+                                  {"fma", output.row.format != "flac" ? ""
+                                          : output.format.flac.fma    ? "yes"
+                                                                      : "no"}};
   for (auto& named : library_versions(version_text())) identity.push_back(std::move(named));
   return identity;
 }
@@ -136,7 +139,8 @@ std::filesystem::path journal_folder(const Options& options) {
   if (options.batch && options.journal_folder.empty()) return options.output / ".mpienc-journal";
   auto name = options.output.filename();
   // A folder may be called ".." or end with a slash.
-  if (options.batch) name = (std::filesystem::absolute(options.output) / "").lexically_normal().parent_path().filename();
+  if (options.batch)
+    name = (std::filesystem::absolute(options.output) / "").lexically_normal().parent_path().filename();
   name += ".journal";
   return (options.journal_folder.empty() ? options.output.parent_path() : options.journal_folder) / name;
 }

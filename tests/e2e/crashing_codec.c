@@ -1,4 +1,5 @@
-/* To be preloaded: raises SIGSEGV in the x264 encoder at the frames that $CRASH_PTS names, and in libFLAC at a sound.
+/* To be preloaded: raises SIGSEGV in the x264 encoder at the frames that $CRASH_PTS names, and in libFLAC at
+   a sound.
 
    CRASH_PTS      FIRST-LAST, ticks of the encoder: frames with such a pts crash it
    CRASH_SAMPLES  N: in sound of one channel, where N, -N, N and -N follow each other
@@ -48,7 +49,8 @@ int FLAC__stream_encoder_process_interleaved(void* encoder, const int32_t* sampl
   const int32_t n = wanted_samples == NULL ? 0 : (int32_t)atoi(wanted_samples);
   if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "FLAC__stream_encoder_process_interleaved");
   for (uint32_t i = 0; n != 0 && i + 3 < count; ++i) {
-    if (samples[i] == n && samples[i + 1] == -n && samples[i + 2] == n && samples[i + 3] == -n) raise(SIGSEGV);
+    if (samples[i] == n && samples[i + 1] == -n && samples[i + 2] == n && samples[i + 3] == -n)
+      raise(SIGSEGV);
   }
   return real(encoder, samples, count);
 }

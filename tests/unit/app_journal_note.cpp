@@ -27,7 +27,8 @@ TEST(Doubt, IsLeftWhereAChunkMayHaveBeenWhy) {
   EXPECT_FALSE(no_doubt(ExitStatus::interrupted, 2, SIGTERM))
       << "as where mpirun ends the ranks that have outlived another";
   EXPECT_TRUE(no_doubt(ExitStatus::interrupted, 1, SIGTERM)) << "there is no other rank";
-  EXPECT_FALSE(no_doubt(ExitStatus::interrupted, 2, 0)) << "another rank was told to stop, and nobody says by whom";
+  EXPECT_FALSE(no_doubt(ExitStatus::interrupted, 2, 0))
+      << "another rank was told to stop, and nobody says by whom";
   EXPECT_FALSE(no_doubt(ExitStatus::codec, 1, 0));
   EXPECT_TRUE(no_doubt(ExitStatus::output, 2, 0)) << "a full disk is no chunk's fault";
 }

@@ -28,7 +28,8 @@ class JournalThreadTest : public testing::Test {
   /// The thread has stored chunk 0, which then cannot be opened any more.
   void store_and_break() {
     thread.store(result_of(0), {journal, 0, 7});
-    for (int looks = 0; looks < 6000 && !thread.try_stored(); ++looks) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (int looks = 0; looks < 6000 && !thread.try_stored(); ++looks)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     ASSERT_EQ(thread.count(), 1);
     const auto file = scratch / "j" / "chunk-000000.h5";
     fs::remove(file);

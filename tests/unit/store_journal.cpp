@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hdf5.h>
-#include <sys/stat.h>
 #include <libdeflate.h>
+#include <sys/stat.h>
 
 #include <thread>
 
@@ -47,7 +47,8 @@ TEST(Journal, GivesChunksBackWhileOthersOfThatNumberAreStored) {
   const auto result = made_bytes(1'000'000, 1);
   journal.store(7, 7, result);
   const std::jthread writer([&](const std::stop_token& stop) {
-    for (int look = 0; look < 100 && !stop.stop_requested(); ++look) other.store(7, 7, made_bytes(1'000'000, 2));
+    for (int look = 0; look < 100 && !stop.stop_requested(); ++look)
+      other.store(7, 7, made_bytes(1'000'000, 2));
   });
   for (int look = 0; look < 100; ++look) EXPECT_TRUE(journal.load(7, 7) == result) << look;
 }

@@ -22,7 +22,8 @@ class Batch final : public Conversion {
 
   [[nodiscard]] bool opened() override;
   void stop_reading() override {}
-  void meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) override;
+  void meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
+            const Team& team) override;
   [[nodiscard]] std::optional<TreeSample> sample_for_newcomer() override;
   [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
   [[nodiscard]] std::int64_t bytes_per_lane() const override;

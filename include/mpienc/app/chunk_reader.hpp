@@ -10,8 +10,9 @@
 
 namespace mpienc::app {
 
-/// A chunk as it was cut, and what that took the reader since the one before, waits for room not counted. Of a
-/// recording the chunk's packets are samples; of a film's MP3 tracks what is as much work as so many of the video's.
+/// A chunk as it was cut, and what that took the reader since the one before, waits for room not counted. Of
+/// a recording the chunk's packets are samples; of a film's MP3 tracks what is as much work as so many of the
+/// video's.
 struct PlannedChunk {
   Chunk chunk;
   plan::Work work;

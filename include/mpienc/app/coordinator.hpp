@@ -49,9 +49,9 @@ struct CoordinatorParts {
   store::Journal* journal = nullptr;
   const OutputJournals* journals = nullptr;
   DigestRelay* digest = nullptr;
-  Bytes settings;        ///< serialised encode::Settings
+  Bytes settings;                ///< serialised encode::Settings
   std::int32_t sample_rate = 0;  ///< of a recording, whose units are samples; else 0
-  bool isolate = false;  ///< every chunk in a process of its own
+  bool isolate = false;          ///< every chunk in a process of its own
   const Admission& admission;
   Leave leave;
   DrainInbox& drains;
@@ -74,7 +74,8 @@ class Coordinator {
   /// After run(): gives the output its name, and keeps in touch with the ranks while the disk takes its time.
   /// Returns its bytes. Error(interrupted) where a signal comes before that.
   std::int64_t commit();
-  /// Where the job ends early: brings results to the journal, at most for so long. False where one is still written.
+  /// Where the job ends early: brings results to the journal, at most for so long. False where one is still
+  /// written.
   bool close_journal(std::optional<std::chrono::milliseconds> limit) { return shelf_.close(limit); }
   /// How many chunks the job has added to the journals; from any thread.
   [[nodiscard]] int journalled() const { return shelf_.stored(); }

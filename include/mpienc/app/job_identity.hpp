@@ -10,8 +10,8 @@
 
 namespace mpienc::app {
 
-/// All that shapes the bytes of a job's chunks: the inputs (size and samples of their bytes), the encoding options
-/// and the versions of the libraries. Two jobs with one identity make the same chunks.
+/// All that shapes the bytes of a job's chunks: the inputs (size and samples of their bytes), the encoding
+/// options and the versions of the libraries. Two jobs with one identity make the same chunks.
 [[nodiscard]] store::JournalIdentity job_identity(const Options& options);
 
 /// The same for the chunks of a long file of a batch. Error(input) where it cannot be read.

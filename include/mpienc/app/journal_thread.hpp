@@ -17,9 +17,9 @@
 
 namespace mpienc::app {
 
-/// Stores results on a thread of its own, so that a slow disk delays no message and no lane. What has been stored
-/// outlives this process at once, and the disk gets it every 5 s. After an error results pass unwritten, and failure()
-/// says once why.
+/// Stores results on a thread of its own, so that a slow disk delays no message and no lane. What has been
+/// stored outlives this process at once, and the disk gets it every 5 s. After an error results pass
+/// unwritten, and failure() says once why.
 class JournalThread {
  public:
   /// Nobody else writes to the journals meanwhile. `wake` is called after each result.
@@ -31,7 +31,8 @@ class JournalThread {
 
   /// Waits until all is stored and on disk; nothing may be stored after that.
   void finish();
-  /// The same, but what does not reach the disk within `limit` is given up. False where even then a write is under way.
+  /// The same, but what does not reach the disk within `limit` is given up. False where even then a write is
+  /// under way.
   [[nodiscard]] bool finish_within(std::chrono::milliseconds limit);
   /// The journal is not needed any more.
   void abandon() {

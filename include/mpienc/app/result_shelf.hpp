@@ -39,8 +39,8 @@ class ResultShelf {
   [[nodiscard]] std::int64_t backlog() const { return thread_.backlog(); }
   /// The journal is not needed any more.
   void abandon();
-  /// Ends the writing to the journal; waits until all results are there, or at most so long. False where one is still
-  /// being written.
+  /// Ends the writing to the journal; waits until all results are there, or at most so long. False where one
+  /// is still being written.
   bool close(std::optional<std::chrono::milliseconds> limit);
   /// Results that were added to the journal; from any thread.
   [[nodiscard]] int stored() const { return thread_.count(); }

@@ -26,7 +26,8 @@ struct Remark {
 struct Found {
   std::vector<FoundFile> files;  ///< in bytewise order of `relative`, root after root
   std::vector<Remark> problems;  ///< could not be read: files may be missing
-  std::vector<Remark> notes;     ///< left out on purpose: the output folder, loops, links to nowhere, pipes and the like
+  std::vector<Remark>
+      notes;  ///< left out on purpose: the output folder, loops, links to nowhere, pipes and the like
 };
 
 /// The regular files in and below `roots` (folders or files), hidden ones as well; a path is taken once.
