@@ -46,23 +46,29 @@ std::vector<int> Attendance::look() {
 }
 
 bool Attendance::all_talk() const {
-  return std::ranges::all_of(leases_, [](const auto& lease_of) { return lease_of.second.silence() < worth_a_doubt; });
+  return std::ranges::all_of(leases_,
+                             [](const auto& lease_of) { return lease_of.second.silence() < worth_a_doubt; });
 }
 
 void Attendance::give_up(int rank) {
   part(rank);
-  const auto what = transport_.dead(rank) ? "has died" : fmt::format("has been silent for {} s", lease.count());
+  const auto what =
+      transport_.dead(rank) ? "has died" : fmt::format("has been silent for {} s", lease.count());
   logger_.warn("rank {} on {} {}: its chunks go to other ranks", rank, host(rank), what);
 }
 
 void Attendance::damaged(int rank) {
   if (++damaged_[rank] > most_damaged) {
-    throw Error(ExitStatus::cluster, fmt::format("data to or from rank {} on {} arrives damaged again and again; check "
-                                                 "the network and the memory of that host", rank, host(rank)));
+    throw Error(ExitStatus::cluster,
+                fmt::format("data to or from rank {} on {} arrives damaged again and again; check "
+                            "the network and the memory of that host",
+                            rank, host(rank)));
   }
   logger_.warn("data to or from rank {} on {} arrived damaged and is sent again", rank, host(rank));
 }
 
-const std::string& Attendance::host(int rank) const { return team_.hellos[static_cast<std::size_t>(rank)].host; }
+const std::string& Attendance::host(int rank) const {
+  return team_.hellos[static_cast<std::size_t>(rank)].host;
+}
 
 }  // namespace mpienc::app

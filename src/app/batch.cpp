@@ -9,12 +9,14 @@
 
 #include <fmt/format.h>
 
+#include "mpienc/app/job_identity.hpp"
 #include "mpienc/app/tree_check.hpp"
 #include "mpienc/collection/file_name.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/input/pcm_fingerprint.hpp"
 #include "mpienc/net/host.hpp"
 #include "mpienc/output/temporary_file.hpp"
+#include "mpienc/report/format.hpp"
 #include "mpienc/report/progress.hpp"
 
 namespace mpienc::app {
@@ -32,7 +34,8 @@ constexpr std::int64_t carried_bytes = std::int64_t{64} << 20;
 /// A file in the folder of the outputs for other ranks to look for.
 class Token {
  public:
-  explicit Token(const fs::path& folder) : path_(folder / fmt::format(".mpienc-seen-{}-{}", net::host_name(), ::getpid())) {
+  explicit Token(const fs::path& folder)
+      : path_(folder / fmt::format(".mpienc-seen-{}-{}", net::host_name(), ::getpid())) {
     if (!std::ofstream(path_)) throw Error(ExitStatus::output, folder.string() + ": cannot be written");
   }
   ~Token() {
@@ -56,6 +59,12 @@ void make_folder(const fs::path& folder) {
   }
 }
 
+void require_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return;
+  throw Error(ExitStatus::output, folder.string() + ": no folder; make it or give --journal another one");
+}
+
 TreeSample sample_of(const BatchList& list, const fs::path& output, const Token& token) {
   TreeSample sample;
   const auto step = std::max<std::size_t>(1, list.files.size() / sampled_files);
@@ -75,7 +84,10 @@ TreeSample sample_of(const BatchList& list, const fs::path& output, const Token&
 }  // namespace
 
 Batch::Batch(const Options& options, Logger& logger, std::function<void()> wake)
-    : options_(options), logger_(logger), wake_(std::move(wake)), output_(fs::absolute(options.output).lexically_normal()) {
+    : options_(options),
+      logger_(logger),
+      wake_(std::move(wake)),
+      output_(fs::absolute(options.output).lexically_normal()) {
   listing_ = std::jthread([this] {
     try {
       list();
@@ -90,8 +102,14 @@ Batch::Batch(const Options& options, Logger& logger, std::function<void()> wake)
 Batch::~Batch() = default;
 
 void Batch::list() {
-  list_ = list_batch(options_.inputs, output_, *options_.batch);
+  if (!options_.journal_folder.empty()) require_folder(options_.journal_folder);
+  const auto journals = fs::absolute(journal_folder(options_)).lexically_normal();
+  list_ = list_batch(options_.inputs, output_, *options_.batch, journals);
   make_folder(output_);
+  if (options_.journal) {
+    journals_.emplace(journals, options_.restart, logger_);
+    journals_->forget(outputs_that_exist(list_, output_));
+  }
   output::sweep(paths_to_make(list_, output_));
 }
 
@@ -102,8 +120,10 @@ bool Batch::opened() {
 }
 
 void Batch::meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) {
-  for (const auto& problem : list_.problems) logger_.warn("{}: {}", collection::shown(problem.path), problem.text);
-  for (const auto& note : list_.notes) logger_.info("left out: {}, {}", collection::shown(note.path), note.text);
+  for (const auto& problem : list_.problems)
+    logger_.warn("{}: {}", collection::shown(problem.path), problem.text);
+  for (const auto& note : list_.notes)
+    logger_.info("left out: {}, {}", collection::shown(note.path), note.text);
   if (transport.size() == 1) return;
   const Token token(output_);
   const auto why = ask_ranks(transport, wakeup, signal, team, sample_of(list_, output_, token));
@@ -141,15 +161,20 @@ void Batch::limit(sched::Limits& limits) const {
 ChunkSink& Batch::open_output(Note) { return sink_.emplace(list_, *options_.batch, output_, logger_, wake_); }
 
 ChunkReader& Batch::start_reading() {
-  return reader_.emplace(list_, *options_.batch, BatchReader::Setting{output_, carry_, fma_, shared_}, *sink_, wake_);
+  const BatchReader::Setting setting{output_, carry_, fma_, shared_, long_seconds, journals()};
+  return reader_.emplace(list_, *options_.batch, setting, *sink_, wake_);
 }
 
 std::string Batch::closing_text(const report::Summary& summary) const {
   const auto ranks = summary.ranks.size();
   auto text = collection::report_text(sink_->tally(), list_.files_on_input, summary.wall_seconds);
   if (ranks > 1) {
-    text += fmt::format("{} ranks, {}\n", ranks,
-                        carry_ ? "files sent and outputs received by messages" : "each reading and writing files itself");
+    text += fmt::format(
+        "{} ranks, {}\n", ranks,
+        carry_ ? "files sent and outputs received by messages" : "each reading and writing files itself");
+  }
+  if (summary.restored > 0) {
+    text += report::counted(summary.restored, "chunk") + " of an earlier run, from the journal\n";
   }
   return text + fmt::format("log  {}\n", (output_ / collection::result_log_name).string());
 }

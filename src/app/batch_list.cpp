@@ -21,9 +21,11 @@ namespace fs = std::filesystem;
 using collection::FoundFile;
 using collection::Result;
 
-collection::Found find(const std::vector<fs::path>& roots, const fs::path& output, const BatchOptions& options) {
-  if (options.files_from.empty()) return collection::walk(roots, output);
-  return collection::walk_list(collection::read_list(options.files_from), fs::current_path(), output);
+collection::Found find(const std::vector<fs::path>& roots, const fs::path& output,
+                       const BatchOptions& options, const fs::path& journals) {
+  if (options.files_from.empty()) return collection::walk(roots, output, journals);
+  return collection::walk_list(collection::read_list(options.files_from), fs::current_path(), output,
+                               journals);
 }
 
 bool has_sound(const FoundFile& file) {
@@ -74,7 +76,8 @@ class Lister {
       list_.bytes += sources_[i].size;
       list_.files.push_back({std::move(sources_[i]), std::move(outputs[i])});
     }
-    std::ranges::stable_sort(list_.files, std::ranges::greater(), [](const BatchFile& file) { return file.source.size; });
+    std::ranges::stable_sort(list_.files, std::ranges::greater(),
+                             [](const BatchFile& file) { return file.source.size; });
     return std::move(list_);
   }
 
@@ -90,7 +93,8 @@ class Lister {
     }
     if (!options_.link.empty()) {
       const auto links = collection::laid_out(collection::Layout(options_.link), songs_, target.extension);
-      for (std::size_t i = 0; i < links.size(); ++i) list_.links.push_back({target.folder / links[i], paths[i]});
+      for (std::size_t i = 0; i < links.size(); ++i)
+        list_.links.push_back({target.folder / links[i], paths[i]});
     }
     return paths;
   }
@@ -122,9 +126,10 @@ class Lister {
     result.outfile = full;
     result.format = target.codec;
     try {
-      const auto decision =
-          collection::decide(options_.existing, source.modified, collection::output_status(full, source.path));
-      if (decision.action == collection::Action::make || decision.action == collection::Action::replace) return true;
+      const auto decision = collection::decide(options_.existing, source.modified,
+                                               collection::output_status(full, source.path));
+      if (decision.action == collection::Action::make || decision.action == collection::Action::replace)
+        return true;
       const bool refused = decision.action == collection::Action::refuse;
       result.status = refused ? collection::Status::failed : collection::Status::skipped;
       result.return_code = refused ? static_cast<int>(ExitStatus::output) : 0;
@@ -148,8 +153,9 @@ class Lister {
 
 }  // namespace
 
-BatchList list_batch(const std::vector<fs::path>& roots, const fs::path& output, const BatchOptions& options) {
-  return Lister(find(roots, output, options), output, options).list();
+BatchList list_batch(const std::vector<fs::path>& roots, const fs::path& output, const BatchOptions& options,
+                     const fs::path& journals) {
+  return Lister(find(roots, output, options, journals), output, options).list();
 }
 
 std::vector<fs::path> paths_to_make(const BatchList& list, const fs::path& output) {
@@ -158,6 +164,14 @@ std::vector<fs::path> paths_to_make(const BatchList& list, const fs::path& outpu
     for (const auto& made : file.outputs) paths.push_back(output / made.path);
   }
   for (const auto& copied : list.copies) paths.push_back(output / copied.path);
+  return paths;
+}
+
+std::vector<fs::path> outputs_that_exist(const BatchList& list, const fs::path& output) {
+  std::vector<fs::path> paths;
+  for (const auto& row : list.settled) {
+    if (row.status == collection::Status::skipped) paths.push_back(row.outfile.lexically_relative(output));
+  }
   return paths;
 }
 

@@ -43,7 +43,8 @@ constexpr const char* footer =
 class Parser : private CommandParser {
  public:
   Parser()
-      : CommandParser("mpienc batch", "Converts a music collection to one or several formats, on all lanes and ranks.",
+      : CommandParser("mpienc batch",
+                      "Converts a music collection to one or several formats, on all lanes and ranks.",
                       std::make_shared<BatchHelp>(), footer) {
     words(words_);
     begin_group("Files");
@@ -57,12 +58,16 @@ class Parser : private CommandParser {
     begin_group("Formats");
     value("--to", to_, "FORMAT,...", "mp3,vorbis,opus,flac,aac,ffmpeg:ENCODER,test");
     for (const char* codec : {"mp3", "vorbis", "opus", "flac", "aac", "ffmpeg"}) {
-      value(fmt::format("--{}-options", codec), encoder_options_[codec], "K=V", "the encoder's own, K=V:K=V:...");
+      value(fmt::format("--{}-options", codec), encoder_options_[codec], "K=V",
+            "the encoder's own, K=V:K=V:...");
     }
     begin_group("Running");
     value("--lanes", lanes_, "N", "encoders per rank (default: its processors)");
     value("--schedule", schedule_, "NAME", "steal (default), dynamic, guided or static");
     flag("--isolate", options_.isolate, "a process per file: crashes cost one file");
+    value("--journal", journal_, "DIR", "where finished chunks of long files are kept");
+    flag("--no-journal", no_journal_, "keep none");
+    flag("--restart", options_.restart, "begin long files anew, whatever was kept");
     value("--record", record_, "FILE.h5", "write a run record");
     flag("--no-status", no_status_, "no FOLDER/mpienc.status, which mpienc top shows");
     flag("-q,--quiet", quiet_, "errors only");
@@ -72,11 +77,12 @@ class Parser : private CommandParser {
   std::optional<Options> parse(int argc, const char* const* argv) {
     options_.command_line.assign(argv, argv + argc);
     if (!read(argc, argv)) return std::nullopt;
-    require_text({"--output", "--files-from", "--layout", "--link", "--to", "--record"});
+    require_text({"--output", "--files-from", "--layout", "--link", "--to", "--journal", "--record"});
     take_files();
     take_formats();
     take_values();
-    options_.journal = false;
+    options_.journal = !no_journal_;
+    options_.journal_folder = journal_;
     options_.status = !no_status_;
     options_.on_bad_chunk = OnBadChunk::skip;
     options_.batch = std::move(batch_);
@@ -119,7 +125,8 @@ class Parser : private CommandParser {
       target.extension = convert::parse_format(target.codec, batch_.encoder_options.back()).extension;
     }
     for (const auto& [codec, text] : encoder_options_) {
-      if (!text.empty() && !used[codec]) refuse(fmt::format("--{}-options has no effect without {} in --to", codec, codec));
+      if (!text.empty() && !used[codec])
+        refuse(fmt::format("--{}-options has no effect without {} in --to", codec, codec));
     }
   }
 
@@ -127,22 +134,28 @@ class Parser : private CommandParser {
     if (given("--lanes")) options_.lanes = whole_value("--lanes", lanes_, 1, 4096);
     if (given("--schedule")) options_.schedule = schedule_value(schedule_);
     if (given("--record")) options_.record = record_value(record_);
+    if (no_journal_ && (given("--journal") || options_.restart)) {
+      refuse("--no-journal contradicts --journal and --restart; choose one");
+    }
     if (quiet_ && verbose_) refuse("--quiet and --verbose contradict each other; choose one");
     if (quiet_) options_.verbosity = Verbosity::quiet;
     if (verbose_) options_.verbosity = Verbosity::verbose;
   }
 
   std::vector<std::string> words_;
-  std::string output_, files_from_, to_, lanes_, schedule_, record_;
+  std::string output_, files_from_, to_, lanes_, schedule_, journal_, record_;
   std::map<std::string, std::string> encoder_options_;
-  bool update_ = false, overwrite_ = false, no_status_ = false, quiet_ = false, verbose_ = false;
+  bool update_ = false, overwrite_ = false, no_journal_ = false, no_status_ = false, quiet_ = false,
+       verbose_ = false;
   BatchOptions batch_;
   Options options_;
 };
 
 }  // namespace
 
-bool asks_for_batch(int argc, const char* const* argv) { return argc > 1 && std::string_view(argv[1]) == "batch"; }
+bool asks_for_batch(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "batch";
+}
 
 std::optional<Options> parse_batch_options(int argc, const char* const* argv) {
   return Parser().parse(argc - 1, argv + 1);

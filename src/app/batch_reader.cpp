@@ -46,7 +46,7 @@ BatchReader::BatchReader(const BatchList& list, const BatchOptions& options, Set
       options_(options),
       setting_(std::move(setting)),
       wake_(std::move(wake)),
-      long_(outputs, wake_) {
+      long_(outputs, setting_.journals, wake_) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 

@@ -90,17 +90,14 @@ void BatchSink::release(std::shared_ptr<const ChunkResult> result) {
       bytes);
 }
 
-void BatchSink::begin_output(int output, std::unique_ptr<RecordingFile> file, Result row,
-                             std::shared_ptr<std::atomic<bool>> given_up) {
+void BatchSink::begin_output(int output, ChunkedBeginning beginning) {
   {
     const std::lock_guard lock(names_mutex_);
-    names_[output] = fmt::format("{}, to {},", collection::shown(row.infile), row.format);
+    names_[output] = fmt::format("{}, to {},", collection::shown(beginning.row.infile), beginning.row.format);
   }
   // Work can be copied.
-  const auto held = std::make_shared<std::unique_ptr<RecordingFile>>(std::move(file));
-  thread_.push([this, output, held, row = std::move(row), given_up](const std::stop_token&) {
-    chunked_.begin(output, std::move(*held), row, given_up);
-  });
+  const auto held = std::make_shared<ChunkedBeginning>(std::move(beginning));
+  thread_.push([this, output, held](const std::stop_token&) { chunked_.begin(output, std::move(*held)); });
 }
 
 void BatchSink::end_output(int output, ChunkedEnding ending) {

@@ -27,7 +27,8 @@ void ChunkOutlet::planned(int chunk, std::int64_t first_packet, std::vector<Pack
 
 void ChunkOutlet::replace(int chunk, const Replacement& replacement) {
   auto& pending = pending_.at(chunk);
-  pending.origin = replacement.kind == Replacement::Kind::copied ? Pending::Origin::copied : Pending::Origin::skipped;
+  pending.origin =
+      replacement.kind == Replacement::Kind::copied ? Pending::Origin::copied : Pending::Origin::skipped;
   pending.skipped = replacement.skipped;
 }
 
@@ -50,7 +51,8 @@ void ChunkOutlet::release(const EncodedChunk& result) {
 
 void ChunkOutlet::finish() {
   if (encoded_ == 0 && replaced_ > 0) {
-    throw Error(ExitStatus::codec, "no chunk of the video could be encoded; nothing was written under the output's name");
+    throw Error(ExitStatus::codec,
+                "no chunk of the video could be encoded; nothing was written under the output's name");
   }
   for (auto& packet : joiner_.finish()) output_.write(track_, std::move(packet));
   output_.end(track_);

@@ -15,11 +15,11 @@ std::int32_t own_index(const ChunkResult& result) {
 
 }  // namespace
 
-void ChunkedFiles::begin(int output, std::unique_ptr<RecordingFile> file, collection::Result row,
-                         std::shared_ptr<std::atomic<bool>> given_up) {
-  auto& made = outputs_.try_emplace(output, open_, std::move(file)).first->second;
-  made.row = std::move(row);
-  made.given_up = std::move(given_up);
+void ChunkedFiles::begin(int output, ChunkedBeginning beginning) {
+  auto& made = outputs_.try_emplace(output, open_, std::move(beginning.file)).first->second;
+  made.row = std::move(beginning.row);
+  made.given_up = std::move(beginning.given_up);
+  made.journal = std::move(beginning.journal);
 }
 
 template <class Work>
@@ -33,9 +33,17 @@ void ChunkedFiles::with(int output, const Work& work) {
   } catch (const std::exception& error) {
     return fail(output, ExitStatus::internal, error.what());
   }
-  const auto row = std::move(found->second.row);
-  outputs_.erase(found);
-  done_(row);
+  done_(take(found));
+}
+
+collection::Result ChunkedFiles::take(std::map<int, Output>::iterator output) {
+  auto& made = output->second;
+  auto row = std::move(made.row);
+  // A file that was taken away fails, and yet is wanted by the next run.
+  const bool wanted = row.status == collection::Status::failed && open_.discarded();
+  if (made.journal && !wanted) made.journal->finished();
+  outputs_.erase(output);
+  return row;
 }
 
 void ChunkedFiles::add(int output, const std::shared_ptr<const ChunkResult>& result,
@@ -87,13 +95,12 @@ void ChunkedFiles::fail(int output, ExitStatus status, const std::string& reason
   auto& made = found->second;
   *made.given_up = true;
   for (const auto& [index, result] : made.later) waiting_ -= result->payload_bytes();
-  auto row = std::move(made.row);
+  auto& row = made.row;
   row.status = collection::Status::failed;
   row.return_code = static_cast<int>(status);
   row.reason = reason;
   row.execution_time = made.seconds;
-  outputs_.erase(found);
-  done_(row);
+  done_(take(found));
 }
 
 }  // namespace mpienc::app

@@ -9,6 +9,7 @@
 #include "mpienc/convert/flac_source_head.hpp"
 #include "mpienc/convert/song_tags.hpp"
 #include "mpienc/convert/source_fault.hpp"
+#include "mpienc/core/checksum.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/mp3_encoder.hpp"
 #include "mpienc/input/pcm_fingerprint.hpp"
@@ -22,6 +23,17 @@ constexpr std::int32_t most_mp3_channels = 2;
 
 FileRange range_of(const std::filesystem::path& input, const input::PcmRegion& region) {
   return {input.string(), input::fingerprint(input), region.offset, region.bytes()};
+}
+
+/// Those that the chunk has and no other.
+std::span<const std::byte> own_samples(const PlannedChunk& planned, const PcmFormat& format) {
+  const auto& chunk = planned.chunk;
+  const auto* mp3 = std::get_if<encode::Mp3PcmTask>(planned.task.get());
+  const auto before = mp3 != nullptr ? chunk.first_packet - mp3->task.first_sample : 0;
+  const auto bytes = [&](std::int64_t samples) {
+    return static_cast<std::size_t>(samples * format.block_bytes());
+  };
+  return encode::pcm_of(*planned.task).subspan(bytes(before), bytes(chunk.packets()));
 }
 
 }  // namespace
@@ -55,8 +67,15 @@ std::optional<PlannedChunk> ChunkedOutput::next(const std::stop_token& stop) {
   auto chunk = cutter_->next(stop);
   if (!chunk) return std::nullopt;
   ++chunks_;
-  // For the digest and the end.
-  if (ranges_) static_cast<void>(source_.next(chunk->chunk.packets()));
+  Checksum sum;
+  if (ranges_) {
+    // For the digest and the end as well.
+    const auto pcm = source_.next(chunk->chunk.packets());
+    sum.add(std::span(pcm));
+  } else {
+    sum.add(own_samples(*chunk, source_.description().format));
+  }
+  samples_crc32_ = sum.value();
   return chunk;
 }
 

@@ -19,8 +19,8 @@ namespace {
 
 }  // namespace
 
-CommandParser::CommandParser(std::string command, const std::string& description, std::shared_ptr<HelpFormatter> help,
-                             const std::string& footer)
+CommandParser::CommandParser(std::string command, const std::string& description,
+                             std::shared_ptr<HelpFormatter> help, const std::string& footer)
     : command_(std::move(command)), app_(description) {
   app_.set_help_flag();
   app_.formatter(std::move(help));
@@ -28,7 +28,8 @@ CommandParser::CommandParser(std::string command, const std::string& description
   app_.add_flag("-h,--help", help_, "this text")->group("");
 }
 
-void CommandParser::value(const std::string& names, std::string& target, const char* type, const std::string& help) {
+void CommandParser::value(const std::string& names, std::string& target, const char* type,
+                          const std::string& help) {
   app_.add_option(names, target, help)
       ->type_name(type)
       ->group(group_)

@@ -10,7 +10,8 @@
 
 namespace mpienc::app {
 
-/// What the parsers of mpienc's commands have in common: named options in groups, and one line for what is wrong.
+/// What the parsers of mpienc's commands have in common: named options in groups, and one line for what is
+/// wrong.
 class CommandParser {
  protected:
   /// `command`: as users type it, "mpienc batch".

@@ -11,10 +11,13 @@
 namespace mpienc::app {
 
 std::string Conversion::place(const Chunk& chunk, bool audio) const {
-  return fmt::format("{} from {:.2f} s to {:.2f} s", audio ? "audio" : "video", chunk.start_seconds, chunk.end_seconds);
+  return fmt::format("{} from {:.2f} s to {:.2f} s", audio ? "audio" : "video", chunk.start_seconds,
+                     chunk.end_seconds);
 }
 
-std::string Conversion::closing_text(const report::Summary& summary) const { return report::summary_text(summary); }
+std::string Conversion::closing_text(const report::Summary& summary) const {
+  return report::summary_text(summary);
+}
 
 std::unique_ptr<Conversion> make_conversion(const Options& options, Logger& logger,
                                             std::function<void()> wake) {

@@ -19,15 +19,17 @@ constexpr const char* interruption = "interrupted; nothing was written under the
 
 Coordinator::Coordinator(const CoordinatorParts& parts)
     : parts_(parts),
+      journal_(parts.journal, [](store::Journal*) {}),
       scheduler_(parts.limits, parts.policy),
       feed_(parts.transport, parts.log, parts.logger, parts.team.lanes.front()),
       dispatch_(parts.transport, parts.lanes, parts.isolate),
-      shelf_(parts.journal, [&wakeup = parts.wakeup] { wakeup.notify(); }),
+      shelf_([&wakeup = parts.wakeup] { wakeup.notify(); }),
       journal_warning_(shelf_, parts.log, parts.logger),
       attendance_(parts.transport, parts.team, parts.lost, parts.logger),
-      newcomers_(parts.transport, parts.admission, parts.team, parts.lost, attendance_, parts.log, parts.logger),
-      leavers_({parts.transport, scheduler_, parts.team, parts.lost, attendance_, parts.mishaps.suspects(), parts.digest,
-                parts.log, parts.logger},
+      newcomers_(parts.transport, parts.admission, parts.team, parts.lost, attendance_, parts.log,
+                 parts.logger),
+      leavers_({parts.transport, scheduler_, parts.team, parts.lost, attendance_, parts.mishaps.suspects(),
+                parts.digest, parts.log, parts.logger},
                parts.leave) {
   for (std::size_t rank = 0; rank < parts_.team.lanes.size(); ++rank) {
     scheduler_.rank_joined(static_cast<int>(rank), parts_.team.lanes[rank], 0);
@@ -92,7 +94,8 @@ std::int64_t Coordinator::commit() {
 }
 
 bool Coordinator::all_done() const {
-  return parts_.sink.rest_ended() && parts_.reader.done() && (parts_.lanes == nullptr || scheduler_.finished()) &&
+  return parts_.sink.rest_ended() && parts_.reader.done() &&
+         (parts_.lanes == nullptr || scheduler_.finished()) &&
          (parts_.digest == nullptr || parts_.digest->idle());
 }
 
@@ -114,7 +117,8 @@ void Coordinator::take_message(const net::Incoming& incoming) {
     return;
   }
   if (message.damaged) {
-    const bool ended = message.operation == net::Operation::result || message.operation == net::Operation::failed;
+    const bool ended =
+        message.operation == net::Operation::result || message.operation == net::Operation::failed;
     repeat(ended ? message.chunk : -1, from);
     return;
   }
@@ -159,7 +163,8 @@ bool Coordinator::take_lane_events() {
 
 bool Coordinator::take_chunk() {
   if (parts_.lanes == nullptr || plan_complete_) return false;
-  if (!scheduler_.wants_chunk() || parts_.sink.backlog() >= most_backlog || shelf_.backlog() >= most_backlog) return false;
+  if (!scheduler_.wants_chunk() || parts_.sink.backlog() >= most_backlog || shelf_.backlog() >= most_backlog)
+    return false;
   const bool reader_done = parts_.reader.done();
   auto read = parts_.reader.try_chunk();
   if (!read) {
@@ -171,18 +176,25 @@ bool Coordinator::take_chunk() {
   }
   parts_.log.planned(*read, now());
   const int chunk = read->chunk.index;
-  shelf_.expect(chunk, parts_.journal != nullptr ? task_checksum(*read->task, parts_.settings) : 0);
+  shelf_.expect(chunk, journal_place(*read));
   parts_.sink.planned(*read);
   if (parts_.digest != nullptr) parts_.digest->planned(chunk, *read->task);
   if (const auto result = shelf_.restore(chunk)) {
     parts_.log.restored(*result, now());
     if (parts_.digest != nullptr) parts_.digest->encoded(chunk, std::nullopt);
+    if (!parts_.sink.in_order()) parts_.sink.release(shelf_.take(chunk));
     scheduler_.chunk_restored(chunk, read->work, now());
   } else {
     dispatch_.add(chunk, std::move(read->task));
+    if (read->isolate) dispatch_.isolate(chunk);
     scheduler_.chunk_planned(chunk, read->work, now());
   }
   return true;
+}
+
+JournalPlace Coordinator::journal_place(const PlannedChunk& planned) const {
+  if (!journal_) return planned.journal;
+  return {journal_, planned.chunk.index, task_checksum(*planned.task, parts_.settings)};
 }
 
 void Coordinator::carry_out_commands() {
@@ -300,7 +312,9 @@ void Coordinator::show_progress() {
   snapshot.sample_rate = parts_.sample_rate;
   parts_.progress.update(snapshot);
   if (parts_.status != nullptr && parts_.status->due(snapshot.elapsed)) {
-    parts_.status->take({snapshot, scheduler_, meter_, total, plan_complete_, shelf_.stored(), parts_.transport.bytes_sent()});
+    const int journalled = parts_.journals != nullptr ? parts_.journals->kept() : shelf_.stored();
+    parts_.status->take(
+        {snapshot, scheduler_, meter_, total, plan_complete_, journalled, parts_.transport.bytes_sent()});
   }
 }
 

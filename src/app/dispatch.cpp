@@ -16,7 +16,8 @@ void Dispatch::assign(int chunk, int rank) {
     payload = std::make_shared<const Bytes>(encode::serialise(**task));
   }
   const int attempt = isolates(chunk) ? 1 : 0;
-  transport_.send(rank, {net::Operation::task, chunk, attempt, std::get<std::shared_ptr<const Bytes>>(payload)});
+  transport_.send(rank,
+                  {net::Operation::task, chunk, attempt, std::get<std::shared_ptr<const Bytes>>(payload)});
 }
 
 bool Dispatch::passes_itself(int victim, int thief) const {
@@ -31,7 +32,8 @@ std::optional<bool> Dispatch::steal(int chunk, int victim, int thief) {
   }
   steals_[{chunk, victim}] = thief;
   const StealOrder order{passes_itself(victim, thief) ? thief : 0};
-  transport_.send(victim, {net::Operation::steal, chunk, 0, std::make_shared<const Bytes>(order.serialise())});
+  transport_.send(victim,
+                  {net::Operation::steal, chunk, 0, std::make_shared<const Bytes>(order.serialise())});
   return std::nullopt;
 }
 
@@ -46,7 +48,8 @@ std::optional<int> Dispatch::steal_answered(int chunk, int victim, bool moved) {
 std::shared_ptr<const encode::Task> Dispatch::task(int chunk) const {
   const auto& payload = payloads_.at(chunk);
   if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) return *task;
-  return std::make_shared<const encode::Task>(encode::parse_task(std::get<std::shared_ptr<const Bytes>>(payload)));
+  return std::make_shared<const encode::Task>(
+      encode::parse_task(std::get<std::shared_ptr<const Bytes>>(payload)));
 }
 
 void Dispatch::drop(int chunk) {

@@ -46,7 +46,9 @@ struct DrainOptions {
 
 class Parser : private CommandParser {
  public:
-  Parser() : CommandParser("mpienc drain", "Lets ranks of a running job go.", std::make_shared<DrainHelp>(), footer) {
+  Parser()
+      : CommandParser("mpienc drain", "Lets ranks of a running job go.", std::make_shared<DrainHelp>(),
+                      footer) {
     words(options_.who);
     begin_group("Job");
     value("--job", output_, "OUTPUT", "which (default: the one whose journal is here)");
@@ -54,9 +56,11 @@ class Parser : private CommandParser {
 
   std::optional<DrainOptions> parse(int argc, const char* const* argv) {
     if (!read(argc, argv)) return std::nullopt;
-    if (options_.who.empty()) refuse("which rank or host? mpienc drain RANK|HOST (mpienc drain --help tells more)");
+    if (options_.who.empty())
+      refuse("which rank or host? mpienc drain RANK|HOST (mpienc drain --help tells more)");
     for (const auto& who : options_.who) {
-      if (who.empty() || who.size() > 256 || who.find('\n') != who.npos) refuse("a rank's number or a host's name is wanted");
+      if (who.empty() || who.size() > 256 || who.find('\n') != who.npos)
+        refuse("a rank's number or a host's name is wanted");
     }
     options_.output = given("--job") ? fs::path(output_) : only_job_here();
     if (options_.output.empty()) refuse("--job needs a value, not an empty text");
@@ -90,15 +94,18 @@ void wait_until_taken(const std::vector<fs::path>& requests, const fs::path& out
         continue;
       }
       for (const auto& left : requests) fs::remove(left, error);
-      throw Error(ExitStatus::cluster, fmt::format("no running job makes '{}': nobody has taken the request for {} s",
-                                                   output.string(), patience.count()));
+      throw Error(ExitStatus::cluster,
+                  fmt::format("no running job makes '{}': nobody has taken the request for {} s",
+                              output.string(), patience.count()));
     }
   }
 }
 
 }  // namespace
 
-bool asks_to_drain(int argc, const char* const* argv) { return argc > 1 && std::string_view(argv[1]) == "drain"; }
+bool asks_to_drain(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "drain";
+}
 
 void run_drain(int argc, const char* const* argv) {
   const auto options = Parser().parse(argc - 1, argv + 1);

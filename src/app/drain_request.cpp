@@ -40,7 +40,8 @@ fs::path whole(const fs::path& output) {
 std::string beginning(const fs::path& output) { return output.filename().string() + ".drain."; }
 
 [[noreturn]] void cannot_ask(const fs::path& output, int code) {
-  throw Error(ExitStatus::output, fmt::format("no request can be left beside '{}': {}", output.string(), std::strerror(code)));
+  throw Error(ExitStatus::output,
+              fmt::format("no request can be left beside '{}': {}", output.string(), std::strerror(code)));
 }
 
 bool is_request(const std::string& name, const std::string& beginning) {
@@ -83,7 +84,9 @@ fs::path make_drain_request(const fs::path& given, std::string_view who) {
   cannot_ask(output, error ? error.value() : code);
 }
 
-void request_drain(const fs::path& output, std::string_view who) { static_cast<void>(make_drain_request(output, who)); }
+void request_drain(const fs::path& output, std::string_view who) {
+  static_cast<void>(make_drain_request(output, who));
+}
 
 DrainInbox::DrainInbox(const fs::path& output) {
   if (output.empty()) return;

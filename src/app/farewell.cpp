@@ -45,7 +45,8 @@ void Farewell::take(const std::exception_ptr& why) {
   const auto error = error_of(why);
   status_ = error.status();
   tell(error);
-  dismiss(status_ == ExitStatus::interrupted ? std::chrono::milliseconds(patience_when_interrupted) : patience_with_ranks);
+  dismiss(status_ == ExitStatus::interrupted ? std::chrono::milliseconds(patience_when_interrupted)
+                                             : patience_with_ranks);
   transport_.leave(process_status(status_), longest_finalize);
   timer_.emplace(longest_joining, process_status(status_));
 }

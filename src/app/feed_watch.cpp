@@ -14,12 +14,12 @@ std::string per_second(double bytes) { return report::size_text(static_cast<std:
 
 std::string feed_warning_line(const sched::FeedWarning& warning) {
   const bool reader = warning.cause == sched::FeedWarning::Cause::reader;
-  return fmt::format(
-      "the lanes wait {:.0f} % of their time for {}: it carries {}, they could take {}; {}",
-      100 * warning.idle_share, reader ? "the input to be read" : "rank 0's network link",
-      per_second(warning.carried_bytes_per_second), per_second(warning.needed_bytes_per_second),
-      reader ? "put the input on a faster disk, or use fewer lanes"
-             : "use a faster network for rank 0, or fewer lanes on other hosts");
+  return fmt::format("the lanes wait {:.0f} % of their time for {}: it carries {}, they could take {}; {}",
+                     100 * warning.idle_share, reader ? "the input to be read" : "rank 0's network link",
+                     per_second(warning.carried_bytes_per_second),
+                     per_second(warning.needed_bytes_per_second),
+                     reader ? "put the input on a faster disk, or use fewer lanes"
+                            : "use a faster network for rank 0, or fewer lanes on other hosts");
 }
 
 void FeedWatch::look(const sched::Scheduler& scheduler, bool all_talk, double now) {

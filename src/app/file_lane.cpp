@@ -50,7 +50,8 @@ void write_file(const fs::path& path, std::span<const std::byte> content) {
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(content.data()), std::ssize(content));
   file.close();
-  if (!file) throw Error(ExitStatus::output, fmt::format("{}: cannot be written; is the disk full?", path.string()));
+  if (!file)
+    throw Error(ExitStatus::output, fmt::format("{}: cannot be written; is the disk full?", path.string()));
 }
 
 Bytes read_file(const fs::path& path) {
@@ -149,12 +150,14 @@ std::vector<FileOutcome> all_failed(const FileTask& task, ExitStatus status, con
 
 }  // namespace
 
-ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std::atomic<std::int64_t>& progress) {
+ChunkResult convert_task(const FileTask& task, const std::stop_token& stop,
+                         std::atomic<std::int64_t>& progress) {
   const double cpu = thread_cpu_seconds();
   const auto begin = std::chrono::steady_clock::now();
   FileResult done{task.index, {}};
   try {
-    done.outcomes = with_files(task, [&](const FileTask& here) { return convert_here(here, stop, progress); });
+    done.outcomes =
+        with_files(task, [&](const FileTask& here) { return convert_here(here, stop, progress); });
   } catch (const Error& error) {
     done.outcomes = all_failed(task, error.status(), error.what());
   } catch (const fs::filesystem_error& error) {
@@ -169,8 +172,8 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop, std:
   return result;
 }
 
-ChunkResult convert_isolated(const FileTask& task, const encode::Settings& settings, const std::stop_token& stop,
-                             std::atomic<std::int64_t>& progress) {
+ChunkResult convert_isolated(const FileTask& task, const encode::Settings& settings,
+                             const std::stop_token& stop, std::atomic<std::int64_t>& progress) {
   ChunkResult result;
   result.index = task.index;
   FileResult done{task.index, {}};

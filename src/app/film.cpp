@@ -50,7 +50,8 @@ std::optional<encode::Settings> Film::plan(const Team&) {
   if (video_.encodes()) return video_.settings;
   if (first_mp3() != nullptr) return encode::NoVideo{};
   if (video_.kind == VideoPath::Kind::none && options_.audio_codec == "flac") {
-    logger_.info("one encoder makes the FLAC of several inputs or --map from start to end: no other lane works");
+    logger_.info(
+        "one encoder makes the FLAC of several inputs or --map from start to end: no other lane works");
   }
   return std::nullopt;
 }
@@ -58,9 +59,8 @@ std::optional<encode::Settings> Film::plan(const Team&) {
 void Film::open_audio() {
   if (container_.audio_codec == AV_CODEC_ID_NONE) return;
   const bool global_header = (container_.flags & AVFMT_GLOBALHEADER) != 0;
-  const encode::AudioSettings settings{options_.audio_codec, options_.audio_bit_rate, options_.audio_quality,
-                                       global_header,
-                                       {}};
+  const encode::AudioSettings settings{
+      options_.audio_codec, options_.audio_bit_rate, options_.audio_quality, global_header, {}};
   for (const auto& source : opening_.program().audio()) {
     std::unique_ptr<AudioWork> work;
     if (options_.audio_codec == "libmp3lame") {
@@ -114,11 +114,10 @@ ChunkSink& Film::open_output(Note note) {
 ChunkReader& Film::start_reading() {
   auto& program = opening_.program();
   const int video_tracks = video_.track ? 1 : 0;
-  for (std::size_t i = 0; i < audio_.size(); ++i)
-    audio_[i]->start(video_tracks + static_cast<int>(i), wake_);
+  for (std::size_t i = 0; i < audio_.size(); ++i) audio_[i]->start(video_tracks + static_cast<int>(i), wake_);
   if (video_.kind == VideoPath::Kind::copy) copy_.emplace(program.video(), *output_, 0);
-  return reader_.emplace(program, video_.encodes() ? make_cutter(program, options_) : nullptr, audio_,
-                         order_, copy_ ? &*copy_ : nullptr, video_.pixels, logger_, wake_);
+  return reader_.emplace(program, video_.encodes() ? make_cutter(program, options_) : nullptr, audio_, order_,
+                         copy_ ? &*copy_ : nullptr, video_.pixels, logger_, wake_);
 }
 
 void Film::describe(report::Summary& summary) const {

@@ -32,7 +32,8 @@ void FilmSink::planned(const PlannedChunk& chunk) {
 }
 
 Replacement FilmSink::replace(const encode::Task& task, OnBadChunk choice) {
-  if (const auto* mp3 = std::get_if<encode::Mp3PcmTask>(&task)) return outlet_of(mp3->task.index)->replace(*mp3);
+  if (const auto* mp3 = std::get_if<encode::Mp3PcmTask>(&task))
+    return outlet_of(mp3->task.index)->replace(*mp3);
   const auto& video = std::get<encode::VideoTask>(task);
   auto replacement = replacement_for(video, choice, video_.settings, video_.joining.reorder_depth);
   outlet_->replace(video.chunk.index, replacement);

@@ -26,7 +26,8 @@ av::Frame peek_first_frame(input::Program& program) {
   }
   program.unread(std::move(seen));
   if (!found) {
-    throw Error(ExitStatus::input, "no picture of the video stream can be decoded; is the file damaged or encrypted?");
+    throw Error(ExitStatus::input,
+                "no picture of the video stream can be decoded; is the file damaged or encrypted?");
   }
   return frame;
 }

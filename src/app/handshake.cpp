@@ -23,7 +23,8 @@ json parse_json(std::span<const std::byte> bytes) {
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   auto value = json::parse(text, nullptr, false);
   if (value.is_discarded()) {
-    throw Error(ExitStatus::cluster, "a rank sent what this mpienc does not understand; run one version on all hosts");
+    throw Error(ExitStatus::cluster,
+                "a rank sent what this mpienc does not understand; run one version on all hosts");
   }
   return value;
 }
@@ -73,7 +74,13 @@ Hello Hello::parse(std::span<const std::byte> bytes) {
 }
 
 Hello introduce(bool has_instruction_set) {
-  return {net::host_name(), version_text(), has_instruction_set, encode::processor_has_fma(), read_processors(), std::nullopt, 1};
+  return {net::host_name(),
+          version_text(),
+          has_instruction_set,
+          encode::processor_has_fma(),
+          read_processors(),
+          std::nullopt,
+          1};
 }
 
 Bytes Setup::serialise() const {
@@ -115,14 +122,16 @@ LostRank LostRank::parse(std::span<const std::byte> bytes) { return {ByteReader(
 
 void require_alike(int rank, const Hello& hello, const Hello& own, const std::string& simd) {
   if (!hello.has_instruction_set) {
-    throw Error(ExitStatus::cluster,
-                fmt::format("rank {} on {}: its processor lacks {}; leave the host out, or use --simd sse2 for all",
-                            rank, hello.host, simd));
+    throw Error(
+        ExitStatus::cluster,
+        fmt::format("rank {} on {}: its processor lacks {}; leave the host out, or use --simd sse2 for all",
+                    rank, hello.host, simd));
   }
   if (hello.versions != own.versions) {
-    throw Error(ExitStatus::cluster,
-                fmt::format("rank {} on {} would encode differently: {}; install the same versions on all hosts",
-                            rank, hello.host, first_difference(hello.versions, own.versions)));
+    throw Error(
+        ExitStatus::cluster,
+        fmt::format("rank {} on {} would encode differently: {}; install the same versions on all hosts",
+                    rank, hello.host, first_difference(hello.versions, own.versions)));
   }
 }
 

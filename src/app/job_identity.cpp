@@ -11,6 +11,7 @@
 
 #include "mpienc/app/job_record.hpp"
 #include "mpienc/core/checksum.hpp"
+#include "mpienc/input/pcm_fingerprint.hpp"
 
 namespace mpienc::app {
 
@@ -23,7 +24,8 @@ constexpr std::size_t sample_bytes = std::size_t{64} << 10;
 /// checksum tells in the end.
 std::string describe_input(const std::filesystem::path& path) {
   std::error_code error;
-  const auto size = std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
+  const auto size =
+      std::filesystem::is_regular_file(path, error) ? std::filesystem::file_size(path, error) : 0;
   if (size == 0 || error) return path.filename().string();
   std::ifstream file(path, std::ios::binary);
   std::vector<char> buffer(sample_bytes);
@@ -55,22 +57,22 @@ std::uint32_t checksum_of(const encode::VideoTask& task) {
 void add(Checksum& sum, const encode::Pcm& pcm) {
   if (const auto* bytes = std::get_if<SharedBytes>(&pcm)) return sum.add(bytes->view());
   const auto& range = std::get<FileRange>(pcm);
-  for (const std::int64_t number : {range.file.size, range.file.modified, std::int64_t{range.file.samples_crc32},
-                                    range.offset, range.bytes}) {
+  for (const std::int64_t number : {range.file.size, range.file.modified,
+                                    std::int64_t{range.file.samples_crc32}, range.offset, range.bytes}) {
     sum.add(number);
   }
 }
 
-std::uint32_t checksum_of(const encode::FlacTask& task) {
+/// All but its samples.
+Checksum form_of(const encode::FlacTask& task) {
   Checksum sum;
   const auto recording = task.recording.serialise();
   sum.add(std::span(recording));
   sum.add(task.chunk.first_sample);
-  add(sum, task.pcm);
-  return sum.value();
+  return sum;
 }
 
-std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
+Checksum form_of(const encode::Mp3PcmTask& task) {
   Checksum sum;
   const auto recording = task.recording.serialise();
   const auto place = task.task.serialise();
@@ -78,6 +80,12 @@ std::uint32_t checksum_of(const encode::Mp3PcmTask& task) {
   sum.add(std::span(place));
   sum.add(task.own_samples);
   sum.add(std::int64_t{task.beside});
+  return sum;
+}
+
+template <class PcmTask>
+std::uint32_t checksum_of(const PcmTask& task) {
+  auto sum = form_of(task);
   add(sum, task.pcm);
   return sum.value();
 }
@@ -107,8 +115,32 @@ std::uint32_t task_checksum(const encode::Task& task, std::span<const std::byte>
   return sum.value();
 }
 
+store::JournalIdentity output_identity(const LongOutput& output) {
+  const auto file = input::fingerprint(output.input);
+  store::JournalIdentity identity{{"input", fmt::format("{} bytes, modified {} ns, samples' CRC-32 {:08x}",
+                                                        file.size, file.modified, file.samples_crc32)},
+                                  {"format", output.row.format},
+                                  {"options", output.options},
+                                  {"fma", output.row.format != "flac" ? ""
+                                          : output.format.flac.fma    ? "yes"
+                                                                      : "no"}};
+  for (auto& named : library_versions(version_text())) identity.push_back(std::move(named));
+  return identity;
+}
+
+std::uint32_t task_checksum(const encode::Task& task, std::uint32_t own_samples) {
+  const auto* flac = std::get_if<encode::FlacTask>(&task);
+  auto sum = flac != nullptr ? form_of(*flac) : form_of(std::get<encode::Mp3PcmTask>(task));
+  sum.add(std::int64_t{own_samples});
+  return sum.value();
+}
+
 std::filesystem::path journal_folder(const Options& options) {
+  if (options.batch && options.journal_folder.empty()) return options.output / ".mpienc-journal";
   auto name = options.output.filename();
+  // A folder may be called ".." or end with a slash.
+  if (options.batch)
+    name = (std::filesystem::absolute(options.output) / "").lexically_normal().parent_path().filename();
   name += ".journal";
   return (options.journal_folder.empty() ? options.output.parent_path() : options.journal_folder) / name;
 }

@@ -7,9 +7,9 @@ namespace mpienc::app {
 namespace {
 
 constexpr std::int64_t payload_ahead = std::int64_t{48} << 20;
-/// A rank at a fifth of the speed that has the oldest chunk stops the others no more than it must: measured with
-/// 4 and 8 ranks, a window of twice the unfinished chunks stood full for a tenth of the time. Results are small,
-/// and the journal takes what is too much for memory.
+/// A rank at a fifth of the speed that has the oldest chunk stops the others no more than it must: measured
+/// with 4 and 8 ranks, a window of twice the unfinished chunks stood full for a tenth of the time. Results
+/// are small, and the journal takes what is too much for memory.
 constexpr int window_per_unfinished = 8;
 
 /// Shares and batches are cut from what is planned: without some of it they would be on demand. Stealing

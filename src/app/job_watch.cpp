@@ -52,7 +52,8 @@ void JobWatch::search(const fs::path& folder, std::vector<Place>& found) {
     for (fs::directory_iterator entry(at, error), end; !error && entry != end; entry.increment(error)) {
       add(entry->path());
       std::error_code unknown;
-      if (recursive_ && entry->is_directory(unknown) && !entry->is_symlink(unknown)) waiting.push_back(entry->path());
+      if (recursive_ && entry->is_directory(unknown) && !entry->is_symlink(unknown))
+        waiting.push_back(entry->path());
     }
     // Those below come and go, and others' may be closed.
     if (error && at == folder) complain(folder, error.message());

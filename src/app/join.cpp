@@ -51,10 +51,16 @@ class Parser : private CommandParser {
 
   std::optional<JoinOptions> parse(int argc, const char* const* argv) {
     if (!read(argc, argv)) return std::nullopt;
-    if (!words_.empty()) refuse(fmt::format("mpienc worker takes no files, but '{}' is named; see mpienc worker --help", words_[0]));
-    if (file_.empty()) refuse("which job? mpienc worker --join OUTPUT.join (mpienc worker --help tells more)");
+    if (!words_.empty())
+      refuse(fmt::format("mpienc worker takes no files, but '{}' is named; see mpienc worker --help",
+                         words_[0]));
+    if (file_.empty())
+      refuse("which job? mpienc worker --join OUTPUT.join (mpienc worker --help tells more)");
     if (quiet_ && verbose_) refuse("--quiet and --verbose contradict each other; choose one");
-    JoinOptions options{file_, std::nullopt, quiet_ ? Verbosity::quiet : verbose_ ? Verbosity::verbose : Verbosity::normal};
+    JoinOptions options{file_, std::nullopt,
+                        quiet_     ? Verbosity::quiet
+                        : verbose_ ? Verbosity::verbose
+                                   : Verbosity::normal};
     if (given("--lanes")) options.lanes = whole_value("--lanes", lanes_, 1, 4096);
     return options;
   }
@@ -67,9 +73,13 @@ class Parser : private CommandParser {
 
 }  // namespace
 
-bool asks_to_join(int argc, const char* const* argv) { return argc > 1 && std::string_view(argv[1]) == "worker"; }
+bool asks_to_join(int argc, const char* const* argv) {
+  return argc > 1 && std::string_view(argv[1]) == "worker";
+}
 
-std::optional<JoinOptions> parse_join_options(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+std::optional<JoinOptions> parse_join_options(int argc, const char* const* argv) {
+  return Parser().parse(argc, argv);
+}
 
 ExitStatus run_join(int argc, char** argv) {
   const auto options = parse_join_options(argc - 1, argv + 1);

@@ -39,7 +39,8 @@ JoinInvitation invitation_in(const json& value) {
   invitation.server = value.at("server");
   invitation.simd = value.at("simd");
   bool sound = invitation.door.port > 0 && invitation.door.port < 65536 && !invitation.door.hosts.empty() &&
-               invitation.door.hosts.size() <= most_hosts && (invitation.simd == "avx2" || invitation.simd == "sse2");
+               invitation.door.hosts.size() <= most_hosts &&
+               (invitation.simd == "avx2" || invitation.simd == "sse2");
   for (const auto& text : invitation.door.hosts) sound &= one_line(text);
   for (const auto& text : {invitation.token, invitation.server}) sound &= one_line(text) && !text.empty();
   if (!sound) throw std::runtime_error("out of range");
@@ -73,10 +74,12 @@ std::string fresh_token() {
 JoinFile::JoinFile(fs::path file, const JoinInvitation& invitation)
     : file_(std::move(file)), server_(invitation.server) {
   if (!is_free(file_)) {
-    throw Error(ExitStatus::output, fmt::format("'{}' is another file, which is not replaced", file_.string()));
+    throw Error(ExitStatus::output,
+                fmt::format("'{}' is another file, which is not replaced", file_.string()));
   }
-  const json value = {{"mpienc_join", format_version}, {"hosts", invitation.door.hosts}, {"port", invitation.door.port},
-                      {"token", invitation.token},     {"server", invitation.server},    {"simd", invitation.simd}};
+  const json value = {{"mpienc_join", format_version}, {"hosts", invitation.door.hosts},
+                      {"port", invitation.door.port},  {"token", invitation.token},
+                      {"server", invitation.server},   {"simd", invitation.simd}};
   const auto text = value.dump(1) + '\n';
   const std::string half = file_.string() + ".half";
   ::unlink(half.c_str());
@@ -87,8 +90,8 @@ JoinFile::JoinFile(fs::path file, const JoinInvitation& invitation)
   if (written && std::rename(half.c_str(), file_.c_str()) == 0) return;
   if (written) code = errno;
   ::unlink(half.c_str());
-  throw Error(ExitStatus::output, fmt::format("'{}' cannot be written: {}; without it no process can join", file_.string(),
-                                              std::strerror(code)));
+  throw Error(ExitStatus::output, fmt::format("'{}' cannot be written: {}; without it no process can join",
+                                              file_.string(), std::strerror(code)));
 }
 
 void JoinFile::remove() const noexcept { remove_join_file(file_, server_); }
@@ -104,8 +107,10 @@ JoinInvitation read_join_file(const fs::path& file) {
   std::ifstream in;
   if (fs::is_regular_file(file, ignored)) in.open(file, std::ios::binary);
   if (!in.is_open()) {
-    throw Error(ExitStatus::input, fmt::format("'{}' is not there or cannot be read: a job that ranks may join has it beside "
-                                               "its output while it runs", file.string()));
+    throw Error(ExitStatus::input,
+                fmt::format("'{}' is not there or cannot be read: a job that ranks may join has it beside "
+                            "its output while it runs",
+                            file.string()));
   }
   std::string text(static_cast<std::size_t>(longest_file), '\0');
   in.read(text.data(), longest_file);
@@ -113,7 +118,8 @@ JoinInvitation read_join_file(const fs::path& file) {
   try {
     return invitation_in(json::parse(text));
   } catch (const std::exception&) {
-    throw Error(ExitStatus::input, fmt::format("'{}' is not a join file of this version of mpienc", file.string()));
+    throw Error(ExitStatus::input,
+                fmt::format("'{}' is not a join file of this version of mpienc", file.string()));
   }
 }
 

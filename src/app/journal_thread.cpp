@@ -13,8 +13,8 @@ constexpr auto sync_interval = std::chrono::seconds(5);
 
 }  // namespace
 
-JournalThread::JournalThread(store::Journal& journal, std::function<void()> wake)
-    : journal_(journal), wake_(std::move(wake)), waiting_(unbounded), stored_(unbounded) {
+JournalThread::JournalThread(std::function<void()> wake)
+    : wake_(std::move(wake)), waiting_(unbounded), stored_(unbounded) {
   thread_ = std::jthread([this] {
     run();
     end_.set_value();
@@ -35,9 +35,9 @@ bool JournalThread::finish_within(std::chrono::milliseconds limit) {
   return false;
 }
 
-void JournalThread::store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum) {
+void JournalThread::store(std::shared_ptr<const ChunkResult> result, JournalPlace place) {
   backlog_ += result->payload_bytes();
-  waiting_.push({std::move(result), task_checksum});
+  waiting_.push({std::move(result), std::move(place)});
 }
 
 void JournalThread::run() {
@@ -53,10 +53,12 @@ void JournalThread::run() {
 
 void JournalThread::put(Entry entry) {
   const auto& result = *entry.result;
-  const bool stored = !failed_ && succeeds([&] { journal_.store(result.index, entry.task_checksum, result.serialise()); });
+  const auto& [journal, chunk, task_checksum] = entry.place;
+  const bool stored = !failed_ && succeeds([&] { journal->store(chunk, task_checksum, result.serialise()); });
   backlog_ -= result.payload_bytes();
   if (!stored) return;
   if (!sync_due_) sync_due_ = Clock::now() + sync_interval;
+  unsynced_.insert(journal);
   ++count_;
   stored_.push(result.index);
   entry.result.reset();
@@ -78,7 +80,10 @@ bool JournalThread::succeeds(const Work& work) {
 
 void JournalThread::sync() {
   sync_due_.reset();
-  static_cast<void>(succeeds([this] { journal_.sync(); }));
+  for (const auto& journal : std::exchange(unsynced_, {})) {
+    // Else nobody needs it any more.
+    if (const auto held = journal.lock()) static_cast<void>(succeeds([&] { held->sync(); }));
+  }
 }
 
 std::optional<std::string> JournalThread::failure() {

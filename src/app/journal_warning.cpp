@@ -18,7 +18,7 @@ void JournalWarning::look(double now) {
   }
   if (failure_.empty() || now < failed_at_ + patience) return;
   log_.warned(now);
-  logger_.warn("{}; the job goes on, but what it makes from here on is lost if it is killed",
+  logger_.warn("{}; the job goes on, but chunks that it finishes from here on are lost if it is killed",
                std::exchange(failure_, {}));
 }
 

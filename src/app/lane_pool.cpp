@@ -50,7 +50,8 @@ ChunkResult encode_payload(const TaskPayload& payload, const encode::Settings& s
 ChunkResult encode_payload_isolated(const TaskPayload& payload, const encode::Settings& settings,
                                     const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
   if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) {
-    if (const auto* file = std::get_if<FileTask>(&**task)) return convert_isolated(*file, settings, stop, frames);
+    if (const auto* file = std::get_if<FileTask>(&**task))
+      return convert_isolated(*file, settings, stop, frames);
     return encode::encode_isolated(encode::serialise(**task), settings, stop, frames);
   }
   const auto& bytes = std::get<std::shared_ptr<const Bytes>>(payload);
@@ -65,7 +66,8 @@ TaskPayload loaded(const TaskPayload& payload, SharedInputs& inputs) {
     if (range == nullptr) return payload;
     return std::make_shared<const encode::Task>(encode::with_pcm(task, inputs.read(*range)));
   };
-  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload)) return with_samples(**task);
+  if (const auto* task = std::get_if<std::shared_ptr<const encode::Task>>(&payload))
+    return with_samples(**task);
   const auto& bytes = std::get<std::shared_ptr<const Bytes>>(payload);
   return encode::names_range(*bytes) ? with_samples(encode::parse_task(bytes)) : payload;
 }

@@ -47,10 +47,11 @@ EnvironmentVariables variables_for(int ranks) {
 
 void require_growth(MpiKind kind) {
   if (kind == MpiKind::open_mpi_4) return;
-  throw Error(ExitStatus::usage,
-              kind == MpiKind::open_mpi_5
-                  ? "--grow needs Open MPI 4: in Open MPI 5 no process can connect to another mpirun's (it hangs)"
-                  : "--grow needs Open MPI 4, whose mpirun lets other processes connect; this mpirun is another one");
+  throw Error(
+      ExitStatus::usage,
+      kind == MpiKind::open_mpi_5
+          ? "--grow needs Open MPI 4: in Open MPI 5 no process can connect to another mpirun's (it hangs)"
+          : "--grow needs Open MPI 4, whose mpirun lets other processes connect; this mpirun is another one");
 }
 
 std::string what_happened(const AttemptEnd& end) {
@@ -69,8 +70,8 @@ std::string what_happened(const AttemptEnd& end) {
   throw Error(ExitStatus::cluster, fmt::format("{}{}; {}", what_happened(end), tries, advice));
 }
 
-/// A remote shell to a host that hangs never returns, nor does MPI_Init where a rank died in it. With the restarts the
-/// limit grows, as a start may also be slow.
+/// A remote shell to a host that hangs never returns, nor does MPI_Init where a rank died in it. With the
+/// restarts the limit grows, as a start may also be slow.
 std::optional<std::chrono::seconds> start_limit(const LaunchOptions& options, int attempt) {
   const std::chrono::seconds first(options.hostfile.empty() ? 120 : 60);
   return first * (1 << std::min(attempt, 6));
@@ -123,8 +124,8 @@ std::string without_whom(const std::set<std::string>& silent, int ranks, int wan
                      ranks == wanted ? "" : fmt::format(", with {} of {} ranks", ranks, wanted));
 }
 
-/// The status of a job that is started again stays meanwhile, and goes with the last attempt; that of another start of
-/// the command, which still runs, stays.
+/// The status of a job that is started again stays meanwhile, and goes with the last attempt; that of another
+/// start of the command, which still runs, stays.
 class StatusEnd {
  public:
   explicit StatusEnd(std::filesystem::path file) : file_(std::move(file)), found_(status_writer(file_)) {}
@@ -148,8 +149,11 @@ ExitStatus run_launch(int argc, const char* const* argv) {
   const auto options = parse_launch_options(argc - 1, argv + 1);
   if (!options) return ExitStatus::success;
   const std::string program = std::filesystem::read_symlink("/proc/self/exe");
-  const auto ask_kind = [&] { return mpi_kind(output_of({options->mpirun, "--version"}, variables_for(options->ranks))); };
-  if (!options->join.empty()) return run_launch_join(*options, ask_kind(), program, variables_for(options->ranks));
+  const auto ask_kind = [&] {
+    return mpi_kind(output_of({options->mpirun, "--version"}, variables_for(options->ranks)));
+  };
+  if (!options->join.empty())
+    return run_launch_join(*options, ask_kind(), program, variables_for(options->ranks));
   const auto job = parse_job(*options, program);
   if (!job) return ExitStatus::success;
 
@@ -177,8 +181,9 @@ ExitStatus run_launch(int argc, const char* const* argv) {
     }
     const auto command = mpirun_command(hosts.options(), kind, plan);
     logger->debug("{}", fmt::join(command, " "));
-    const auto end = run_attempt(command, variables, folder.marker(attempt), job->output,
-                                 start_limit(*options, attempt), signals, requests, [&server] { server.reset(); });
+    const auto end =
+        run_attempt(command, variables, folder.marker(attempt), job->output, start_limit(*options, attempt),
+                    signals, requests, [&server] { server.reset(); });
     // A rank 0 that was killed has left it.
     if (options->grow) remove_join_file(join_file_of(job->output), contact);
     const Verdict verdict = judge(end.marker, requests.stopped);

@@ -22,8 +22,11 @@ constexpr Clock::duration first_pause = 100ms, longest_pause = 10s;
 
 /// What the first of the ranks that failed has ended with, which mpirun passes on.
 ExitStatus status_of(const std::string& ending) {
-  constexpr std::array known{ExitStatus::success, ExitStatus::usage, ExitStatus::input, ExitStatus::interrupted};
-  const auto says = [&ending](ExitStatus status) { return ending == "status " + std::to_string(static_cast<int>(status)); };
+  constexpr std::array known{ExitStatus::success, ExitStatus::usage, ExitStatus::input,
+                             ExitStatus::interrupted};
+  const auto says = [&ending](ExitStatus status) {
+    return ending == "status " + std::to_string(static_cast<int>(status));
+  };
   const auto found = std::ranges::find_if(known, says);
   return found == known.end() ? ExitStatus::cluster : *found;
 }

@@ -27,12 +27,15 @@ LaunchedProcess start(const std::string& mpirun, const std::filesystem::path& fi
                       const EnvironmentVariables& environment) {
   std::error_code ignored;
   std::filesystem::remove(file, ignored);
-  return {{program_beside(mpirun), "--no-daemonize", "--report-uri", file.string()}, environment, LaunchedProcess::Output::none};
+  return {{program_beside(mpirun), "--no-daemonize", "--report-uri", file.string()},
+          environment,
+          LaunchedProcess::Output::none};
 }
 
 }  // namespace
 
-NameServer::NameServer(const std::string& mpirun, const std::filesystem::path& folder, const EnvironmentVariables& environment)
+NameServer::NameServer(const std::string& mpirun, const std::filesystem::path& folder,
+                       const EnvironmentVariables& environment)
     : file_(folder / "name-server"), process_(start(mpirun, file_, environment)) {
   const auto deadline = Clock::now() + patience;
   while (!process_.ending() && Clock::now() < deadline) {
@@ -41,8 +44,10 @@ NameServer::NameServer(const std::string& mpirun, const std::filesystem::path& f
     if (std::getline(file, contact_) && !file.eof()) return;
     std::this_thread::sleep_for(20ms);
   }
-  throw Error(ExitStatus::cluster, fmt::format("--grow: '{}' gives no contact{}; see whether it runs by itself, or leave --grow out",
-                                               program_beside(mpirun), process_.ending() ? " (" + *process_.ending() + ")" : ""));
+  throw Error(
+      ExitStatus::cluster,
+      fmt::format("--grow: '{}' gives no contact{}; see whether it runs by itself, or leave --grow out",
+                  program_beside(mpirun), process_.ending() ? " (" + *process_.ending() + ")" : ""));
 }
 
 NameServer::~NameServer() {

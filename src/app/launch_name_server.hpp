@@ -12,7 +12,8 @@ class NameServer {
  public:
   /// The one beside mpirun where that is a path, else by PATH; its contact file is made in `folder`. Throws
   /// Error(cluster) where it cannot be started or gives no contact within 10 s.
-  NameServer(const std::string& mpirun, const std::filesystem::path& folder, const EnvironmentVariables& environment);
+  NameServer(const std::string& mpirun, const std::filesystem::path& folder,
+             const EnvironmentVariables& environment);
   /// Ends it, so that it tidies up.
   ~NameServer();
   NameServer(const NameServer&) = delete;

@@ -131,9 +131,11 @@ class Parser {
   void check_join() {
     if (app_.count("--join") == 0) return;
     if (join_.empty()) refuse("--join needs a value, not an empty text");
-    if (options_.grow) refuse("--grow and --join contradict each other; a job that ranks join was started with --grow");
+    if (options_.grow)
+      refuse("--grow and --join contradict each other; a job that ranks join was started with --grow");
     if (!options_.job.empty() && options_.job.front().substr(0, 1) != "-") {
-      refuse(fmt::format("--join adds ranks to a job that runs, so no files are named: '{}'", options_.job.front()));
+      refuse(fmt::format("--join adds ranks to a job that runs, so no files are named: '{}'",
+                         options_.job.front()));
     }
     options_.join = join_;
   }

@@ -57,9 +57,10 @@ void Leavers::drain(std::string_view who, double now) {
   }
   for (const int rank : ranks) {
     begin(rank, now);
-    const char* then = rank == 0                             ? "rank 0 stays as the coordinator"
-                       : may_leave(rank, leave_.when_drained) ? "then it leaves"
-                                                             : "then it sleeps to the end, as mpirun lets no rank go";
+    const char* then = rank == 0 ? "rank 0 stays as the coordinator"
+                       : may_leave(rank, leave_.when_drained)
+                           ? "then it leaves"
+                           : "then it sleeps to the end, as mpirun lets no rank go";
     parts_.logger.info("rank {} on {} is drained: it finishes what it runs, {}", rank, host(rank), then);
   }
 }
@@ -72,7 +73,9 @@ void Leavers::begin(int rank, double now) {
 }
 
 void Leavers::ended(int rank, double now) {
-  if (const auto found = leaving_.find(rank); found != leaving_.end() && found->second.state != State::drained) return;
+  if (const auto found = leaving_.find(rank);
+      found != leaving_.end() && found->second.state != State::drained)
+    return;
   parts_.suspects.left(rank);
   parts_.scheduler.rank_lost(rank, now);
   tell(rank, leaving_[rank]);

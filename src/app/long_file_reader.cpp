@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "mpienc/app/job_identity.hpp"
 #include "mpienc/collection/folder_below.hpp"
 #include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/core/error.hpp"
@@ -28,8 +29,8 @@ bool succeeds(const Work& work, const Failed& failed) {
 
 }  // namespace
 
-LongFileReader::LongFileReader(ChunkedOutputs& outputs, std::function<void()> wake)
-    : outputs_(outputs), wake_(std::move(wake)) {
+LongFileReader::LongFileReader(ChunkedOutputs& outputs, OutputJournals* journals, std::function<void()> wake)
+    : outputs_(outputs), journals_(journals), wake_(std::move(wake)) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -65,7 +66,8 @@ void LongFileReader::read(int number, LongOutput output, const std::stop_token& 
   });
   if (!opened) return;
   const auto given_up = std::make_shared<std::atomic<bool>>(false);
-  outputs_.begin_output(number, made->take_file(), std::move(output.row), given_up);
+  const auto journal = open_journal(output);
+  outputs_.begin_output(number, {made->take_file(), std::move(output.row), given_up, journal});
   const double share = output.seconds / made->likely_seconds();
   const auto cut = [&] {
     while (!stop.stop_requested() && !*given_up) {
@@ -76,6 +78,12 @@ void LongFileReader::read(int number, LongOutput output, const std::stop_token& 
       chunk->cpu_seconds = thread_cpu_seconds() - cpu;
       chunk->wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
       chunk->track = number;
+      if (journal) {
+        chunk->journal = {{journal, &journal->journal()},
+                          chunk->chunk.index,
+                          task_checksum(*chunk->task, made->samples_crc32())};
+        chunk->isolate = journal->journal().died();
+      }
       chunk->chunk.end_seconds = chunk->chunk.seconds() * share;
       chunk->chunk.start_seconds = 0;
       chunks_.push(std::move(*chunk));
@@ -85,6 +93,14 @@ void LongFileReader::read(int number, LongOutput output, const std::stop_token& 
   };
   static_cast<void>(succeeds(
       cut, [&](ExitStatus status, const char* reason) { outputs_.fail_output(number, status, reason); }));
+}
+
+std::shared_ptr<OutputJournal> LongFileReader::open_journal(const LongOutput& output) {
+  try {
+    return journals_ != nullptr ? journals_->open(output.path, output_identity(output)) : nullptr;
+  } catch (const Error&) {
+    return nullptr;  // what cannot be read any more will say so
+  }
 }
 
 void LongFileReader::rethrow() const {

@@ -48,8 +48,8 @@ SplitFile split_file(const BatchFile& file, const BatchOptions& options, const f
       continue;
     }
     LongOutput chunked;
-    chunked.format =
-        convert::parse_format(codec(made), options.encoder_options[static_cast<std::size_t>(made.target)]);
+    chunked.options = options.encoder_options[static_cast<std::size_t>(made.target)];
+    chunked.format = convert::parse_format(codec(made), chunked.options);
     chunked.format.flac.fma = fma;
     if (!can_be_chunked(chunked.format, *sound)) {
       split.whole.push_back(made);

@@ -4,9 +4,7 @@
 
 namespace mpienc::app {
 
-std::string Mishaps::place(int chunk) const {
-  return describe_(log_.chunk(chunk), log_.is_audio(chunk));
-}
+std::string Mishaps::place(int chunk) const { return describe_(log_.chunk(chunk), log_.is_audio(chunk)); }
 
 std::string Mishaps::name(int rank) const {
   return fmt::format("rank {} ({})", rank, team_.hellos[static_cast<std::size_t>(rank)].host);
@@ -15,8 +13,8 @@ std::string Mishaps::name(int rank) const {
 std::string Mishaps::history(int chunk) const {
   std::string text;
   for (const auto& strike : suspects_.strikes(chunk)) {
-    text += fmt::format("{}{} on {}", text.empty() ? "" : ", then ", strike.lost() ? "it was lost with its rank" : strike.what,
-                        name(strike.rank));
+    text += fmt::format("{}{} on {}", text.empty() ? "" : ", then ",
+                        strike.lost() ? "it was lost with its rank" : strike.what, name(strike.rank));
   }
   return text;
 }
@@ -28,10 +26,11 @@ void Mishaps::fatal(int chunk, int rank, const Failure& failure) const {
 
 void Mishaps::require_wanted(int chunk) const {
   if (choice_ != OnBadChunk::fail) return;
-  const char* way_out = recording_                ? "no file can go on without it: try other settings, or report it"
+  const char* way_out = recording_ ? "no file can go on without it: try other settings, or report it"
                         : log_.is_audio(chunk) ? "--on-bad-chunk skip goes on with silence in its place"
                                                : "--on-bad-chunk skip or copy goes on without it";
-  throw Error(ExitStatus::codec, fmt::format("{}: {}: {}; {}", programme_, place(chunk), history(chunk), way_out));
+  throw Error(ExitStatus::codec,
+              fmt::format("{}: {}: {}; {}", programme_, place(chunk), history(chunk), way_out));
 }
 
 bool Mishaps::failed(int chunk, int rank, const std::string& line) {

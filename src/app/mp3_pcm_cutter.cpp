@@ -31,7 +31,8 @@ std::optional<CutChunk> Mp3PcmCutter::next() {
   return task ? std::optional(take(*task)) : std::nullopt;
 }
 
-std::size_t Mp3PcmCutter::read(std::int64_t samples, const std::function<std::size_t(std::span<std::byte>)>& source) {
+std::size_t Mp3PcmCutter::read(std::int64_t samples,
+                               const std::function<std::size_t(std::span<std::byte>)>& source) {
   const auto before = held_.size();
   held_.resize(before + static_cast<std::size_t>(samples * block_));
   const auto got = source(std::span(held_).subspan(before));

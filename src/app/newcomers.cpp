@@ -50,7 +50,8 @@ bool Newcomers::take(const net::Incoming& incoming) {
   } catch (const Error& error) {
     refuse(rank, error.what());
   } catch (const std::exception& error) {
-    refuse(rank, fmt::format("what it says is not understood ({}); install the same mpienc there", error.what()));
+    refuse(rank,
+           fmt::format("what it says is not understood ({}); install the same mpienc there", error.what()));
   }
   return true;
 }
@@ -59,7 +60,8 @@ void Newcomers::hear(int rank, const net::Message& message) {
   const auto& pending = pending_.at(rank);
   const auto operation = message.operation;
   if (pending.state == State::hello && operation == net::Operation::hello) {
-    if (message.payload == nullptr) return refuse(rank, "what it said of itself arrived damaged; check its network");
+    if (message.payload == nullptr)
+      return refuse(rank, "what it said of itself arrived damaged; check its network");
     auto hello = Hello::parse(*message.payload);
     check(rank, hello);
     team_.hellos[static_cast<std::size_t>(rank)] = std::move(hello);
@@ -68,7 +70,8 @@ void Newcomers::hear(int rank, const net::Message& message) {
     pending_.at(rank).state = State::sample;
     transport_.send(rank, {net::Operation::look, -1, 0, shared(sample->serialise())});
   } else if (pending.state == State::sample && operation == net::Operation::seen) {
-    const auto why = message.payload ? ByteReader(*message.payload).get_string() : "its answer arrived damaged";
+    const auto why =
+        message.payload ? ByteReader(*message.payload).get_string() : "its answer arrived damaged";
     if (why.empty()) return admit(rank);
     refuse(rank, fmt::format("rank {} on {} does not see the job's files: {}", rank,
                              team_.hellos[static_cast<std::size_t>(rank)].host, why));
@@ -79,14 +82,17 @@ void Newcomers::hear(int rank, const net::Message& message) {
 
 void Newcomers::check(int rank, const Hello& hello) const {
   require_alike(rank, hello, team_.hellos.front(), admission_.simd);
-  const bool settings_use_fma = std::ranges::all_of(
-      team_.hellos.begin(), team_.hellos.begin() + rank, [](const Hello& other) { return other.has_fma; });
+  const bool settings_use_fma = std::ranges::all_of(team_.hellos.begin(), team_.hellos.begin() + rank,
+                                                    [](const Hello& other) { return other.has_fma; });
   if (settings_use_fma && !hello.has_fma) {
-    throw Error(ExitStatus::cluster, fmt::format("rank {} on {}: its processor lacks fused multiply-add, which this job's "
-                                                 "settings use; leave the host out", rank, hello.host));
+    throw Error(ExitStatus::cluster,
+                fmt::format("rank {} on {}: its processor lacks fused multiply-add, which this job's "
+                            "settings use; leave the host out",
+                            rank, hello.host));
   }
   if (!admission_.settings) {
-    throw Error(ExitStatus::cluster, fmt::format("rank {} on {}: this job has no chunks for other ranks", rank, hello.host));
+    throw Error(ExitStatus::cluster,
+                fmt::format("rank {} on {}: this job has no chunks for other ranks", rank, hello.host));
   }
 }
 

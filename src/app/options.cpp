@@ -19,8 +19,10 @@ namespace {
 /// What the command line says before it is checked: numbers as their text.
 struct Raw {
   std::vector<std::string> paths;
-  bool no_journal = false, no_status = false, quiet = false, verbose = false, help = false, show_version = false;
-  std::string chunk, max_chunk, lanes, schedule, bad_chunk, journal, record, crf, audio_bit_rate, audio_quality;
+  bool no_journal = false, no_status = false, quiet = false, verbose = false, help = false,
+       show_version = false;
+  std::string chunk, max_chunk, lanes, schedule, bad_chunk, journal, record, crf, audio_bit_rate,
+      audio_quality;
   std::string compression, block_samples;
 };
 
@@ -170,7 +172,8 @@ class Parser {
       options_.audio_bit_rate = bit_rate_value("--audio-bitrate", raw_.audio_bit_rate);
     }
     if (given("--compression")) options_.compression = whole_value("--compression", raw_.compression, 0, 8);
-    if (given("--block-size")) options_.block_samples = whole_value("--block-size", raw_.block_samples, 16, 65535);
+    if (given("--block-size"))
+      options_.block_samples = whole_value("--block-size", raw_.block_samples, 16, 65535);
     if (given("--schedule")) options_.schedule = schedule_value(raw_.schedule);
     if (given("--on-bad-chunk")) options_.on_bad_chunk = bad_chunk_value(raw_.bad_chunk);
     if (raw_.quiet) options_.verbosity = Verbosity::quiet;
@@ -236,17 +239,20 @@ class Parser {
       refuse("--audio-bitrate and --audio-quality contradict each other; choose one");
     }
     refuse_with_copy("--video-codec", options_.video_codec,
-                     {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options", "--isolate",
-                      "--on-bad-chunk"});
-    refuse_with_copy("--audio-codec", options_.audio_codec, {"--audio-bitrate", "--audio-quality", "--audio-options"});
+                     {"--crf", "--preset", "--tune", "--profile", "--pix-fmt", "--encoder-options",
+                      "--isolate", "--on-bad-chunk"});
+    refuse_with_copy("--audio-codec", options_.audio_codec,
+                     {"--audio-bitrate", "--audio-quality", "--audio-options"});
     check_recording_options(options_);
-    if (options_.plan_only && options_.shared_fs) refuse("--plan reads the input on rank 0 alone; leave --shared-fs out");
-    if (options_.plan_only && given("--record")) refuse("--plan encodes nothing that --record could describe");
+    if (options_.plan_only && options_.shared_fs)
+      refuse("--plan reads the input on rank 0 alone; leave --shared-fs out");
+    if (options_.plan_only && given("--record"))
+      refuse("--plan encodes nothing that --record could describe");
     if (raw_.no_journal && (given("--journal") || options_.restart)) {
       refuse("--no-journal contradicts --journal and --restart; choose one");
     }
-    for (const char* name : {"--map", "--record", "--journal", "--video-codec", "--audio-codec", "--preset", "--tune", "--profile",
-                             "--pix-fmt", "--encoder-options", "--audio-options"}) {
+    for (const char* name : {"--map", "--record", "--journal", "--video-codec", "--audio-codec", "--preset",
+                             "--tune", "--profile", "--pix-fmt", "--encoder-options", "--audio-options"}) {
       for (const std::string& text : app_.get_option(name)->results()) {
         if (text.empty()) refuse(fmt::format("{} needs a value, not an empty text", name));
       }

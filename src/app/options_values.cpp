@@ -110,7 +110,8 @@ OnBadChunk bad_chunk_value(std::string_view text) {
 std::filesystem::path record_value(const std::string& text) {
   const std::filesystem::path path(text);
   if (path.has_stem() && (path.extension() == ".h5" || path.extension() == ".hdf5")) return path;
-  throw Error(ExitStatus::usage, fmt::format("--record takes a file that ends in .h5 or .hdf5, not '{}'", text));
+  throw Error(ExitStatus::usage,
+              fmt::format("--record takes a file that ends in .h5 or .hdf5, not '{}'", text));
 }
 
 std::string nearest_option(std::string_view unknown, const std::vector<std::string>& known) {

@@ -13,18 +13,20 @@ namespace mpienc::app {
 namespace {
 
 void print_chunk(const Chunk& chunk) {
-  fmt::print("{:>5}  {:>10.3f}  {:>10.3f}  {:>8.3f}  {:>7}  {:>10}\n", chunk.index, chunk.start_seconds, chunk.end_seconds,
-             chunk.seconds(), chunk.packets(), chunk.bytes);
+  fmt::print("{:>5}  {:>10.3f}  {:>10.3f}  {:>8.3f}  {:>7}  {:>10}\n", chunk.index, chunk.start_seconds,
+             chunk.end_seconds, chunk.seconds(), chunk.packets(), chunk.bytes);
 }
 
 /// `what`: of the packets' column.
 void print_head(const char* what) {
-  fmt::print("{:>5}  {:>10}  {:>10}  {:>8}  {:>7}  {:>10}\n", "chunk", "start s", "end s", "length s", what, "bytes");
+  fmt::print("{:>5}  {:>10}  {:>10}  {:>8}  {:>7}  {:>10}\n", "chunk", "start s", "end s", "length s", what,
+             "bytes");
 }
 
 void print_recording(const Options& options) {
   const auto kind = recording_kind(options);
-  if (kind == RecordingKind::none) throw Error(ExitStatus::input, "no video to cut; audio tracks are encoded whole");
+  if (kind == RecordingKind::none)
+    throw Error(ExitStatus::input, "no video to cut; audio tracks are encoded whole");
   const auto source = input::open_pcm_source(options.inputs.front());
   const auto& format = source->description().format;
   fmt::print("audio: {} Hz, {} channels, {} bits, as {}\n", format.rate, format.channels, format.bits,
@@ -58,8 +60,8 @@ void print_plan(const Options& options, Logger& logger) {
   input::Program program(options.inputs, options.maps, logger);
   if (!program.has_video()) return print_recording(options);
   const auto& video = *program.video().parameters;
-  fmt::print("video: {}, {}x{}; audio tracks: {}\n", avcodec_get_name(video.codec_id), video.width, video.height,
-             program.audio().size());
+  fmt::print("video: {}, {}x{}; audio tracks: {}\n", avcodec_get_name(video.codec_id), video.width,
+             video.height, program.audio().size());
   print_head("packets");
   auto cutter = make_cutter(program, options);
   int chunks = 0;

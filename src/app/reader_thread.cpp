@@ -18,8 +18,8 @@ constexpr double audio_cut_interval = 2;
 }  // namespace
 
 ReaderThread::ReaderThread(input::Program& program, std::unique_ptr<input::ChunkCutter> cutter,
-                           std::vector<std::unique_ptr<AudioThread>>& audio, PlanOrder& order, VideoCopy* copy,
-                           std::int64_t pixels, Logger& logger, std::function<void()> wake)
+                           std::vector<std::unique_ptr<AudioThread>>& audio, PlanOrder& order,
+                           VideoCopy* copy, std::int64_t pixels, Logger& logger, std::function<void()> wake)
     : program_(program),
       cutter_(std::move(cutter)),
       audio_(audio),
@@ -85,9 +85,11 @@ void ReaderThread::cut(av::Packet packet, std::optional<double> fraction) {
   report_growth();
   if (!cutter_->overgrown()) return;
   auto open = cutter_->take_open();
-  logger_.warn("no safe point to cut in {} MB of video: rank 0 decodes it from {:.2f} s on, and sends the frames",
-               cutter_->settings().most_bytes >> 20, open.chunk.start_seconds);
-  relay_.emplace(std::move(open), cutter_->settings(), [this](input::CutChunk chunk) { give(std::move(chunk)); });
+  logger_.warn(
+      "no safe point to cut in {} MB of video: rank 0 decodes it from {:.2f} s on, and sends the frames",
+      cutter_->settings().most_bytes >> 20, open.chunk.start_seconds);
+  relay_.emplace(std::move(open), cutter_->settings(),
+                 [this](input::CutChunk chunk) { give(std::move(chunk)); });
   relay_->begin(fraction);
 }
 
@@ -131,7 +133,8 @@ void ReaderThread::cut_audio() {
 void ReaderThread::report_growth() {
   if (growth_reported_ || cutter_->open_seconds() < growth_worth_a_word) return;
   growth_reported_ = true;
-  logger_.warn("no safe point to cut for {:.0f} s of video: this chunk grows, and one lane encodes it", growth_worth_a_word);
+  logger_.warn("no safe point to cut for {:.0f} s of video: this chunk grows, and one lane encodes it",
+               growth_worth_a_word);
 }
 
 void ReaderThread::rethrow() const {

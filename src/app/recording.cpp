@@ -20,8 +20,10 @@ constexpr std::int64_t encoder_bytes = std::int64_t{8} << 20;
 
 FileRange shared_samples(const std::filesystem::path& path, const input::PcmDescription& source) {
   if (!source.region) {
-    throw Error(ExitStatus::usage, fmt::format("--shared-fs reads WAV and AIFF by ranges; {} is decoded on rank 0: "
-                                               "leave it out", path.string()));
+    throw Error(ExitStatus::usage,
+                fmt::format("--shared-fs reads WAV and AIFF by ranges; {} is decoded on rank 0: "
+                            "leave it out",
+                            path.string()));
   }
   const auto everywhere = std::filesystem::absolute(path);
   return {everywhere.string(), input::fingerprint(everywhere), source.region->offset, source.region->bytes()};
@@ -59,10 +61,13 @@ void Recording::open() {
 
 FlacHead Recording::make_head() const {
   const auto& path = options_.inputs.front();
-  auto made = convert::flac_source_head(flac_settings(options_, true), path, source(), source().tags, source().pictures);
+  auto made = convert::flac_source_head(flac_settings(options_, true), path, source(), source().tags,
+                                        source().pictures);
   if (made.refused) {
-    logger_.warn("{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; tags "
-                 "and pictures alone are kept of that", path.string());
+    logger_.warn(
+        "{}: flac would not encode it again, as it does not tell its length or its metadata is damaged; tags "
+        "and pictures alone are kept of that",
+        path.string());
   }
   return std::move(made.head);
 }

@@ -61,7 +61,8 @@ void check_recording_options(const Options& options) {
         "codec");
   }
   const bool mp3 = options.audio_codec == "libmp3lame" && !options.plan_only;
-  if (!options.audio_options.empty() && !mp3) refuse("--audio-options is for MP3, not for another --audio-codec");
+  if (!options.audio_options.empty() && !mp3)
+    refuse("--audio-options is for MP3, not for another --audio-codec");
   if (mp3) static_cast<void>(mp3_settings(options));
   if (options.shared_fs && kind == RecordingKind::none) {
     refuse("--shared-fs is for one recording as a .flac or .mp3 output, without --map or another codec");

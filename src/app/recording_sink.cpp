@@ -16,7 +16,9 @@ Replacement RecordingSink::replace(const encode::Task&, OnBadChunk) {
 
 void RecordingSink::release(std::shared_ptr<const ChunkResult> result) {
   const auto bytes = result->payload_bytes();
-  thread_.push([this, result = std::move(result)](const std::stop_token& stop) { file_->append(*result, stop); }, bytes);
+  thread_.push(
+      [this, result = std::move(result)](const std::stop_token& stop) { file_->append(*result, stop); },
+      bytes);
 }
 
 std::int64_t RecordingSink::commit(const std::function<void()>& before_rename) {

@@ -43,7 +43,8 @@ void RelayCutter::take(encode::FrameRelay::Relayed frame) {
   const double length = clock_ - open_.chunk.start_seconds;
   const bool reshaped = open_.source && open_.source != frame.parameters;
   const bool large = open_.chunk.bytes >= settings_.soft_bytes && length >= shortest_chunk;
-  if (!open_.packets.empty() && (reshaped || large || length >= settings_.target(clock_, fraction_))) close(false);
+  if (!open_.packets.empty() && (reshaped || large || length >= settings_.target(clock_, fraction_)))
+    close(false);
   open_.source = frame.parameters;
   open_.chunk.bytes += frame.packet->size;
   open_.packets.push_back(std::move(frame.packet));

@@ -8,8 +8,8 @@
 
 namespace mpienc::app {
 
-Replacement replacement_for(const encode::VideoTask& task, OnBadChunk choice, const encode::VideoSettings& settings,
-                            int reorder_depth) {
+Replacement replacement_for(const encode::VideoTask& task, OnBadChunk choice,
+                            const encode::VideoSettings& settings, int reorder_depth) {
   Replacement replacement;
   std::string why_not;
   if (choice == OnBadChunk::copy) {
@@ -26,8 +26,9 @@ Replacement replacement_for(const encode::VideoTask& task, OnBadChunk choice, co
   nothing.index = task.chunk.index;
   replacement.result = ChunkResult(std::move(nothing));
   replacement.skipped = encode::owned_times(task);
-  replacement.line = fmt::format("left out, {}{}", report::counted(static_cast<std::int64_t>(replacement.skipped.size()), "frame"),
-                                 why_not);
+  replacement.line =
+      fmt::format("left out, {}{}",
+                  report::counted(static_cast<std::int64_t>(replacement.skipped.size()), "frame"), why_not);
   return replacement;
 }
 

@@ -14,23 +14,26 @@ constexpr std::int64_t most_bytes = std::int64_t{64} << 20;
 
 }  // namespace
 
-ResultShelf::ResultShelf(store::Journal* journal, std::function<void()> wake) : journal_(journal) {
-  if (journal_ != nullptr) thread_.emplace(*journal_, std::move(wake));
+std::shared_ptr<const ChunkResult> ResultShelf::load(int chunk, const JournalPlace& place) {
+  if (!place.journal) return nullptr;
+  const auto bytes = place.journal->load(place.chunk, place.task_checksum);
+  if (!bytes) return nullptr;
+  auto result = ChunkResult::parse(*bytes);
+  result.index = chunk;
+  return std::make_shared<const ChunkResult>(std::move(result));
 }
 
 std::shared_ptr<const ChunkResult> ResultShelf::restore(int chunk) {
-  if (journal_ == nullptr) return nullptr;
   auto& place = places_.at(chunk);
-  const auto bytes = journal_->load(chunk, place.task_checksum);
-  if (!bytes) return nullptr;
-  put(place, std::make_shared<const ChunkResult>(ChunkResult::parse(*bytes)));
+  auto result = load(chunk, place.journal);
+  if (result) put(place, std::move(result));
   return place.result;
 }
 
 void ResultShelf::keep(ChunkResult result) {
   auto& place = places_.at(result.index);
   put(place, std::make_shared<const ChunkResult>(std::move(result)));
-  if (thread_) thread_->store(place.result, place.task_checksum);
+  if (place.journal.journal) thread_.store(place.result, place.journal);
 }
 
 void ResultShelf::keep_aside(ChunkResult result) {
@@ -45,7 +48,7 @@ void ResultShelf::put(Place& place, std::shared_ptr<const ChunkResult> result) {
 }
 
 void ResultShelf::take_stored() {
-  while (const auto chunk = thread_ ? thread_->try_stored() : std::nullopt) {
+  while (const auto chunk = thread_.try_stored()) {
     const auto found = places_.find(*chunk);
     if (found == places_.end() || bytes_ <= most_bytes) continue;
     bytes_ -= std::exchange(found->second.bytes, 0);
@@ -57,28 +60,20 @@ std::shared_ptr<const ChunkResult> ResultShelf::take(int chunk) {
   auto place = std::move(places_.extract(chunk).mapped());
   bytes_ -= place.bytes;
   if (place.result) return place.result;
-  if (const auto bytes = journal_->load(chunk, place.task_checksum)) {
-    return std::make_shared<const ChunkResult>(ChunkResult::parse(*bytes));
-  }
+  if (auto result = load(chunk, place.journal)) return result;
   throw Error(ExitStatus::output,
               fmt::format("the journal cannot give chunk {} back; check its disk, then start again", chunk));
 }
 
 void ResultShelf::abandon() {
-  if (!thread_) return;
-  thread_->abandon();
-  thread_->finish();
+  thread_.abandon();
+  thread_.finish();
 }
 
 bool ResultShelf::close(std::optional<std::chrono::milliseconds> limit) {
-  if (!thread_) return true;
-  if (limit) return thread_->finish_within(*limit);
-  thread_->finish();
+  if (limit) return thread_.finish_within(*limit);
+  thread_.finish();
   return true;
-}
-
-std::optional<std::string> ResultShelf::journal_failure() {
-  return thread_ ? thread_->failure() : std::nullopt;
 }
 
 }  // namespace mpienc::app

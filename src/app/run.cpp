@@ -46,8 +46,9 @@ CommandLine parse(int argc, char** argv) {
   }
 }
 
-/// Keeps freed chunk payloads from staying in the heaps of many threads: measured, peaks fall and stay flat. A FLAC
-/// chunk's 1.8 MB come from the heap all the same, as memory that is mapped anew for each costs a fault per page.
+/// Keeps freed chunk payloads from staying in the heaps of many threads: measured, peaks fall and stay flat.
+/// A FLAC chunk's 1.8 MB come from the heap all the same, as memory that is mapped anew for each costs a
+/// fault per page.
 void bound_heap() {
 #if defined(__GLIBC__)
   mallopt(M_ARENA_MAX, 2);
@@ -61,8 +62,8 @@ ExitStatus report(const Error& error, Logger& logger) {
   return error.status();
 }
 
-ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net::Wakeup& wakeup, StopSignal& signal,
-                         const Hello& hello, Logger& logger) {
+ExitStatus run_rank_zero(const Options& options, net::Transport& transport, net::Wakeup& wakeup,
+                         StopSignal& signal, const Hello& hello, Logger& logger) {
   Farewell farewell(transport, wakeup, signal, logger);
   try {
     if (options.plan_only) {
@@ -128,12 +129,15 @@ int run(int argc, char** argv) try {
   if (asks_to_join(argc, argv)) return static_cast<int>(run_join(argc, argv));
   net::Wakeup wakeup;
   const bool has_ranks = net::launched_by_mpi();
-  StopSignal signal([&wakeup] { wakeup.notify(); }, has_ranks ? StopSignal::Parent::mpi : StopSignal::Parent::any);
+  StopSignal signal([&wakeup] { wakeup.notify(); },
+                    has_ranks ? StopSignal::Parent::mpi : StopSignal::Parent::any);
   if (!has_ranks) {
     return static_cast<int>(run_alone(parse(argc, argv), signal, wakeup));
   }
-  // The other ranks would wait in MPI_Init for one that a signal has ended there; launch ends them once it knows.
-  std::optional<StopSignal::LastAct> starting(std::in_place, signal, [] { write_marker(ExitStatus::interrupted); });
+  // The other ranks would wait in MPI_Init for one that a signal has ended there; launch ends them once it
+  // knows.
+  std::optional<StopSignal::LastAct> starting(std::in_place, signal,
+                                              [] { write_marker(ExitStatus::interrupted); });
   using Joining = net::MpiSession::Joining;
   net::MpiSession session(argc, argv, name_server() ? Joining::allowed : Joining::none);
   starting.reset();

@@ -148,7 +148,7 @@ std::vector<KilledRank> lost_list(std::string_view text) {
     }
     const auto term = [part](const char* what) { return fmt::format("--kill {}: the {}", part, what); };
     const KilledRank one{whole_value(term("rank"), rank, 0, most_lanes - 1),
-                       number_value(term("number of seconds"), *seconds, 0, 1e9)};
+                         number_value(term("number of seconds"), *seconds, 0, 1e9)};
     if (one.rank == 0) {
       refuse(
           fmt::format("--kill {}: rank 0 reads and writes, so the job ends with it; only other ranks can be "

@@ -24,8 +24,8 @@ double seconds_since_1970() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// False with errno set. No fsync: what a power failure takes is told anew within a second, or stale anyway. Always a
-/// new file: whoever may write into the folder may have put another there, or a link to one.
+/// False with errno set. No fsync: what a power failure takes is told anew within a second, or stale anyway.
+/// Always a new file: whoever may write into the folder may have put another there, or a link to one.
 bool write_file(const std::filesystem::path& file, const std::string& text) {
   ::unlink(file.c_str());
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);

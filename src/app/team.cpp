@@ -28,8 +28,10 @@ void take(Gathering& gathering, const net::Incoming& incoming, const std::string
   const auto operation = message.operation;
   if (operation != net::Operation::hello && operation != net::Operation::failed) return;
   if (message.payload == nullptr) {
-    throw Error(ExitStatus::cluster, fmt::format("what rank {} said of itself arrived damaged; check its network, "
-                                                 "then start again", from));
+    throw Error(ExitStatus::cluster,
+                fmt::format("what rank {} said of itself arrived damaged; check its network, "
+                            "then start again",
+                            from));
   }
   if (operation == net::Operation::failed) {
     const auto failure = Failure::parse(*message.payload);
@@ -61,7 +63,8 @@ Team gather_team(net::Transport& transport, net::Wakeup& wakeup, const StopSigna
     }
     for (const int rank : gathering.missing) {
       if (!transport.dead(rank)) continue;
-      throw Error(ExitStatus::cluster, fmt::format("rank {} died at the start; check its host, then start again", rank));
+      throw Error(ExitStatus::cluster,
+                  fmt::format("rank {} died at the start; check its host, then start again", rank));
     }
     if (!gathering.missing.empty() && Clock::now() > deadline) {
       throw Error(ExitStatus::cluster,
@@ -91,8 +94,11 @@ bool all_have_fma(const Team& team, Logger& logger) {
   const auto with = std::ranges::count_if(team.hellos, [](const Hello& hello) { return hello.has_fma; });
   const auto all = std::ssize(team.hellos);
   if (with > 0 && with < all) {
-    logger.warn("{} of {} ranks have processors without fused multiply-add, so all encode without it: a few frames differ "
-                "from those of the flac program", all - with, all);
+    logger.warn(
+        "{} of {} ranks have processors without fused multiply-add, so all encode without it: a few frames "
+        "differ "
+        "from those of the flac program",
+        all - with, all);
   }
   return with == all;
 }
@@ -118,7 +124,8 @@ std::vector<int> dismiss_team(net::Transport& transport, net::Wakeup& wakeup, co
   static_cast<void>(transport.take_joined());
   auto missing = net::other_ranks(transport, lost);
   const auto tell_all = [&](net::Operation operation, const std::set<int>& gone) {
-    for (const int rank : net::other_ranks(transport, gone)) transport.send(rank, {operation, -1, 0, nullptr});
+    for (const int rank : net::other_ranks(transport, gone))
+      transport.send(rank, {operation, -1, 0, nullptr});
   };
   tell_all(net::Operation::quit, lost);
   net::receive_until(

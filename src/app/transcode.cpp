@@ -16,10 +16,10 @@
 #include "mpienc/app/job_limits.hpp"
 #include "mpienc/app/job_record.hpp"
 #include "mpienc/app/job_summary.hpp"
+#include "mpienc/app/journal_note.hpp"
 #include "mpienc/app/marker.hpp"
 #include "mpienc/app/marker_keeper.hpp"
 #include "mpienc/app/pending_commit.hpp"
-#include "mpienc/app/journal_note.hpp"
 #include "mpienc/app/recording_settings.hpp"
 #include "mpienc/app/status_file.hpp"
 #include "mpienc/app/status_keeper.hpp"
@@ -70,9 +70,13 @@ constexpr auto longest_storing = std::chrono::milliseconds(300);
 /// What becomes of the journal when the job ends early.
 class JournalEnd {
  public:
-  JournalEnd(store::Journal* journal, std::filesystem::path folder, const Coordinator& coordinator, StopSignal& signal,
-             Logger& logger)
-      : journal_(journal), folder_(std::move(folder)), coordinator_(coordinator), logger_(logger),
+  JournalEnd(store::Journal* journal, const OutputJournals* journals, std::filesystem::path folder,
+             const Coordinator& coordinator, StopSignal& signal, Logger& logger)
+      : journal_(journal),
+        journals_(journals),
+        folder_(std::move(folder)),
+        coordinator_(coordinator),
+        logger_(logger),
         last_act_(signal, [this, &signal] {
           if (journal_ != nullptr && signal.wished() && !journal_->died()) journal_->ended();
           tell();
@@ -80,8 +84,7 @@ class JournalEnd {
 
   /// `doubt`: a chunk may have crashed the codec, which even an empty journal tells the next run.
   void leave(bool all_written, bool doubt) {
-    if (journal_ == nullptr) return;
-    if (chunks() == 0 && all_written && !doubt) {
+    if (journal_ != nullptr && chunks() == 0 && all_written && !doubt) {
       journal_->remove();
     } else {
       tell();
@@ -89,14 +92,18 @@ class JournalEnd {
   }
 
  private:
-  [[nodiscard]] int chunks() const { return journal_ == nullptr ? 0 : journal_->restored() + coordinator_.journalled(); }
+  [[nodiscard]] int chunks() const {
+    if (journals_ != nullptr) return journals_->kept();
+    return journal_ == nullptr ? 0 : journal_->restored() + coordinator_.journalled();
+  }
   void tell() {
     if (chunks() == 0 || told_.exchange(true)) return;
-    logger_.info("{} kept in {}: the same command goes on from there", report::counted(chunks(), "finished chunk"),
-                 folder_.string());
+    logger_.info("{} kept in {}: the same command goes on from there",
+                 report::counted(chunks(), "finished chunk"), folder_.string());
   }
 
   store::Journal* journal_;
+  const OutputJournals* journals_;
   std::filesystem::path folder_;
   const Coordinator& coordinator_;
   Logger& logger_;
@@ -160,7 +167,8 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const auto identity = job_identity(options);
   std::optional<store::Journal> journal;
   UnusedJournal unused_journal{journal};
-  if (settings && options.journal) journal.emplace(journal_folder(options), identity, options.restart);
+  if (settings && options.journal && !options.batch)
+    journal.emplace(journal_folder(options), identity, options.restart);
   if (journal && journal->restored() > 0) {
     logger.info("going on from {}, which has {} (--restart begins anew)", journal_folder(options).string(),
                 report::counted(journal->restored(), "finished chunk"));
@@ -182,14 +190,17 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   auto policy = sched::policy_of(options.schedule);
   // Two ranks would write one file.
   if (options.batch) policy.copies = false;
-  auto limits = limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
+  auto limits =
+      limits_for(std::accumulate(team.lanes.begin(), team.lanes.end(), 0), transport.size(), policy);
   conversion->limit(limits);
   std::optional<store::RunRecordWriter> record;
-  if (!options.record.empty()) record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
+  if (!options.record.empty())
+    record.emplace(options.record, job_info(options, limits, policy, conversion->pixels()));
   JobLog log(team, record ? &*record : nullptr);
-  Mishaps mishaps(options.on_bad_chunk, (options.batch ? options.output : options.inputs.front()).string(),
-                  recording_kind(options) != RecordingKind::none,
-                  [&](const Chunk& chunk, bool audio) { return conversion->place(chunk, audio); }, team, log, logger);
+  Mishaps mishaps(
+      options.on_bad_chunk, (options.batch ? options.output : options.inputs.front()).string(),
+      recording_kind(options) != RecordingKind::none,
+      [&](const Chunk& chunk, bool audio) { return conversion->place(chunk, audio); }, team, log, logger);
 
   std::optional<StatusKeeper> keeper;
   std::optional<StatusReport> status;
@@ -208,12 +219,32 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   const StopSignal::LastAct uninvite(signal, [&join_file] {
     if (join_file) join_file->remove();
   });
-  Coordinator coordinator({transport, wakeup, signal, team, farewell.lost(), reader, sink, lanes ? &*lanes : nullptr,
-                           journal ? &*journal : nullptr, digest, settings ? encode::serialise(*settings) : Bytes(),
-                           conversion->sample_rate(), isolates_all(options, journal ? &*journal : nullptr, logger),
-                           admission, own_ranks_leave(), drains, mishaps, limits, policy, log,
-                           status ? &*status : nullptr, progress, logger});
-  JournalEnd journal_end(journal ? &*journal : nullptr, journal_folder(options), coordinator, signal, logger);
+  Coordinator coordinator({transport,
+                           wakeup,
+                           signal,
+                           team,
+                           farewell.lost(),
+                           reader,
+                           sink,
+                           lanes ? &*lanes : nullptr,
+                           journal ? &*journal : nullptr,
+                           conversion->journals(),
+                           digest,
+                           settings ? encode::serialise(*settings) : Bytes(),
+                           conversion->sample_rate(),
+                           isolates_all(options, journal ? &*journal : nullptr, logger),
+                           admission,
+                           own_ranks_leave(),
+                           drains,
+                           mishaps,
+                           limits,
+                           policy,
+                           log,
+                           status ? &*status : nullptr,
+                           progress,
+                           logger});
+  JournalEnd journal_end(journal ? &*journal : nullptr, conversion->journals(), journal_folder(options),
+                         coordinator, signal, logger);
   std::int64_t bytes = 0;
   unused_journal.used = true;
   try {
@@ -223,8 +254,12 @@ void transcode(const Options& options, net::Transport& transport, net::Wakeup& w
   } catch (...) {
     conversion->stop_reading();
     if (lanes) lanes->stop();
-    const bool doubt = journal && !leaves_no_doubt(std::current_exception(), transport.size(), signal, journal->died());
+    const bool doubt =
+        journal && !leaves_no_doubt(std::current_exception(), transport.size(), signal, journal->died());
     if (journal && !doubt) journal->ended();
+    auto* journals = conversion->journals();
+    if (journals != nullptr && leaves_no_doubt(std::current_exception(), transport.size(), signal, false))
+      journals->ended();
     const auto limit = signal.received() ? std::optional(longest_storing) : std::nullopt;
     journal_end.leave(coordinator.close_journal(limit), doubt);
     sink.discard();

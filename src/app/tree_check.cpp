@@ -67,12 +67,13 @@ std::string look_at(const TreeSample& sample) {
   if (!std::filesystem::exists(std::filesystem::path(sample.folder) / sample.token, error)) {
     return fmt::format("{} is another folder there, or none", sample.folder);
   }
-  if (::access(sample.folder.c_str(), W_OK) != 0) return fmt::format("{} cannot be written there", sample.folder);
+  if (::access(sample.folder.c_str(), W_OK) != 0)
+    return fmt::format("{} cannot be written there", sample.folder);
   return {};
 }
 
-std::string ask_ranks(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team,
-                      const TreeSample& sample) {
+std::string ask_ranks(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
+                      const Team& team, const TreeSample& sample) {
   auto missing = net::other_ranks(transport);
   const auto payload = std::make_shared<const Bytes>(sample.serialise());
   for (const int rank : missing) transport.send(rank, {net::Operation::look, -1, 0, payload});
@@ -99,8 +100,10 @@ std::string ask_ranks(net::Transport& transport, net::Wakeup& wakeup, const Stop
     }
     for (const int rank : missing) {
       if (transport.dead(rank) || Clock::now() > deadline) {
-        throw Error(ExitStatus::cluster,
-                    fmt::format("rank {} did not say whether it sees the files; check its host, then start again", rank));
+        throw Error(
+            ExitStatus::cluster,
+            fmt::format("rank {} did not say whether it sees the files; check its host, then start again",
+                        rank));
       }
     }
     heart.beat(transport, net::other_ranks(transport), Clock::now());

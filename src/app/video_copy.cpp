@@ -16,14 +16,16 @@ VideoCopy::VideoCopy(const av::Stream& source, OutputThread& output, int track)
 void VideoCopy::push(av::Packet packet) {
   if (packet->pts == AV_NOPTS_VALUE && !reorders_) packet->pts = packet->dts;
   if (packet->pts == AV_NOPTS_VALUE) {
-    throw Error(ExitStatus::input, "the container gives pictures without presentation times, so the video cannot "
-                                   "be copied; encode it (leave out --video-codec copy)");
+    throw Error(ExitStatus::input,
+                "the container gives pictures without presentation times, so the video cannot "
+                "be copied; encode it (leave out --video-codec copy)");
   }
   if (packet->dts == AV_NOPTS_VALUE) packet->dts = last_dts_ ? *last_dts_ + 1 : packet->pts;
   if (last_dts_) packet->dts = std::max(packet->dts, *last_dts_ + 1);
   if (packet->pts < packet->dts) {
-    throw Error(ExitStatus::input, "the video's timestamps contradict each other, so it cannot be copied; encode it "
-                                   "(leave out --video-codec copy)");
+    throw Error(ExitStatus::input,
+                "the video's timestamps contradict each other, so it cannot be copied; encode it "
+                "(leave out --video-codec copy)");
   }
   last_dts_ = packet->dts;
   output_.write(track_, std::move(packet));

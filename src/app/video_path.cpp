@@ -16,8 +16,9 @@ std::int64_t lane_bytes(const encode::VideoSettings& settings) {
 }
 
 encode::VideoOptions video_options(const Options& options, bool global_header) {
-  return {options.video_codec, options.crf, options.preset, options.tune, options.profile,
-          options.pix_fmt, options.encoder_options, options.simd, global_header};
+  return {options.video_codec, options.crf,     options.preset,          options.tune,
+          options.profile,     options.pix_fmt, options.encoder_options, options.simd,
+          global_header};
 }
 
 av::Stream output_video(const av::Stream& source, const encode::VideoSettings& settings,
@@ -37,10 +38,10 @@ av::Stream output_video(const av::Stream& source, const encode::VideoSettings& s
 
 void require_copyable_chunks(const av::Stream& source, const AVCodecParameters& output) {
   if (source.parameters->codec_id == AV_CODEC_ID_H264 && output.codec_id == AV_CODEC_ID_H264) return;
-  throw Error(ExitStatus::usage,
-              std::string("--on-bad-chunk copy needs H.264 as input and output, not ") +
-                  avcodec_get_name(source.parameters->codec_id) + " and " + avcodec_get_name(output.codec_id) +
-                  "; take --on-bad-chunk skip or fail");
+  throw Error(ExitStatus::usage, std::string("--on-bad-chunk copy needs H.264 as input and output, not ") +
+                                     avcodec_get_name(source.parameters->codec_id) + " and " +
+                                     avcodec_get_name(output.codec_id) +
+                                     "; take --on-bad-chunk skip or fail");
 }
 
 }  // namespace
@@ -57,7 +58,8 @@ VideoPath plan_video(input::Program& program, const Options& options, const AVOu
   const auto& source = program.video();
   const bool global_header = (container.flags & AVFMT_GLOBALHEADER) != 0;
   const auto frame = peek_first_frame(program);
-  path.settings = encode::settle_video(video_options(options, global_header), source, *frame, program.interlaced());
+  path.settings =
+      encode::settle_video(video_options(options, global_header), source, *frame, program.interlaced());
   const encode::VideoEncoder encoder(path.settings);
   path.track = output_video(source, path.settings, encoder, *frame);
   if (options.on_bad_chunk == OnBadChunk::copy) require_copyable_chunks(source, *path.track->parameters);

@@ -70,8 +70,9 @@ class Worker {
     net::Backoff backoff;
     while (!quit_ && !alone_) {
       if (signal.received()) {
-        throw Error(ExitStatus::interrupted, fmt::format("rank {} on {} was told to stop; nothing was written",
-                                                         transport_.rank(), hello.host));
+        throw Error(ExitStatus::interrupted,
+                    fmt::format("rank {} on {} was told to stop; nothing was written", transport_.rank(),
+                                hello.host));
       }
       bool active = false;
       while (!quit_) {
@@ -105,7 +106,8 @@ class Worker {
   void say_goodbye() {
     const auto discard = [this](const net::Incoming& incoming) { handle_while_leaving(incoming); };
     const auto wait = [&](std::chrono::milliseconds limit, const std::function<bool()>& done) {
-      net::receive_until(transport_, wakeup_, limit, [&] { return done() || transport_.dead(0); }, discard);
+      net::receive_until(
+          transport_, wakeup_, limit, [&] { return done() || transport_.dead(0); }, discard);
     };
     wait(longest_until_quit, [this] { return quit_ || dismissed_; });
     wait(farewell, [this] { return transport_.flushed() || dismissed_; });
@@ -162,8 +164,10 @@ class Worker {
   void handle_damaged(const net::Message& message) {
     switch (message.operation) {
       case Operation::setup:
-        throw Error(ExitStatus::cluster, fmt::format("the settings for rank {} arrived damaged; check its network, "
-                                                     "then start again", transport_.rank()));
+        throw Error(ExitStatus::cluster,
+                    fmt::format("the settings for rank {} arrived damaged; check its network, "
+                                "then start again",
+                                transport_.rank()));
       case Operation::task:
         transport_.send(0, {Operation::damaged, message.chunk, message.attempt, nullptr});
         break;
@@ -218,8 +222,8 @@ class Worker {
     if (payload) {
       const auto attempt = take_attempt(order.chunk);
       if (thief != 0) {
-        transport_.send(thief, {Operation::task, order.chunk, attempt,
-                                std::get<std::shared_ptr<const Bytes>>(*payload)});
+        transport_.send(
+            thief, {Operation::task, order.chunk, attempt, std::get<std::shared_ptr<const Bytes>>(*payload)});
       }
     }
     transport_.send(0, {payload ? Operation::moved : Operation::kept, order.chunk, order.attempt, nullptr});
@@ -244,7 +248,8 @@ class Worker {
     auto event = digest_ ? digest_->try_event() : std::nullopt;
     if (!event) return false;
     if (const auto* failure = std::get_if<LaneFailure>(&event->outcome)) {
-      throw Error(failure->status, fmt::format("rank {} on {}: {}", transport_.rank(), hello.host, failure->line));
+      throw Error(failure->status,
+                  fmt::format("rank {} on {}: {}", transport_.rank(), hello.host, failure->line));
     }
     send(Operation::digest, event->chunk, 0, std::get<Bytes>(std::move(event->outcome)));
     return true;
@@ -292,7 +297,7 @@ class Worker {
   net::Heartbeat heart_;
   net::Lease lease_{longest_start};
   Clock::duration coordinator_lease_ = kCoordinatorLease;
-  bool alone_ = false;  ///< rank 0 is gone
+  bool alone_ = false;          ///< rank 0 is gone
   bool refused_ = false;        ///< by a job that is not joined so
   bool before_others_ = false;  ///< the job goes on without this rank
   bool quit_ = false, said_bye_ = false, dismissed_ = false;

@@ -29,7 +29,8 @@ ByteStream::ByteStream(const std::vector<std::filesystem::path>& files, std::int
   constexpr int buffer_size = 1 << 18;
   auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_size));
   if (buffer != nullptr) {
-    context_ = avio_alloc_context(buffer, buffer_size, 0, this, &ByteStream::read, nullptr, &ByteStream::seek);
+    context_ =
+        avio_alloc_context(buffer, buffer_size, 0, this, &ByteStream::read, nullptr, &ByteStream::seek);
   }
   if (context_ == nullptr) {
     av_free(buffer);

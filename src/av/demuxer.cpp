@@ -28,7 +28,8 @@ void check_readable(const std::filesystem::path& file) {
 }
 
 /// Only what the user named is opened: a playlist could have any file of this machine or network read.
-int open_named(AVFormatContext* context, AVIOContext** io, const char* url, int flags, AVDictionary** options) {
+int open_named(AVFormatContext* context, AVIOContext** io, const char* url, int flags,
+               AVDictionary** options) {
   if (context->url == nullptr || std::string_view(url) != context->url) return AVERROR(EPERM);
   return avio_open2(io, url, flags, &context->interrupt_callback, options);
 }
@@ -51,7 +52,8 @@ Demuxer::Demuxer(const std::filesystem::path& file, std::stop_token stop)
   if (PipeStream::fits(file)) pipe_ = std::make_unique<PipeStream>(file, *stop_);
   context_ = allocate(limits);
   context_->interrupt_callback = {
-      [](void* token) { return static_cast<std::stop_token*>(token)->stop_requested() ? 1 : 0; }, stop_.get()};
+      [](void* token) { return static_cast<std::stop_token*>(token)->stop_requested() ? 1 : 0; },
+      stop_.get()};
   if (pipe_) context_->pb = pipe_->context();
   const std::string url = "file:" + file.string();
   if (const int code = avformat_open_input(&context_, url.c_str(), nullptr, nullptr); code < 0) {

@@ -29,8 +29,13 @@ struct PlainParameters {
 }  // namespace
 
 Stream clone(const Stream& stream) {
-  return {stream.parameters ? clone(*stream.parameters) : nullptr, stream.time_base, stream.frame_rate,
-          stream.sample_aspect, stream.metadata, stream.disposition, stream.side_data};
+  return {stream.parameters ? clone(*stream.parameters) : nullptr,
+          stream.time_base,
+          stream.frame_rate,
+          stream.sample_aspect,
+          stream.metadata,
+          stream.disposition,
+          stream.side_data};
 }
 
 void put_parameters(ByteWriter& writer, const AVCodecParameters& p) {

@@ -28,8 +28,7 @@ std::string analysis_text(const Analysis& a) {
       "format: {}\nduration: {:.6f} s\nsamples: {}\npeak: {}\nrms: {}\nclipped_samples: {}\nstored_md5: {}\n"
       "computed_md5: {}\nmd5_result: {}\ndecode_errors: {}\nfault: {}\n",
       or_none(a.format), a.duration, a.samples, decibels(a.peak), decibels(a.rms), a.clipped_samples,
-      or_none(a.stored_md5), or_none(a.computed_md5), md5_result(a), a.decode_errors,
-      or_none(a.fault));
+      or_none(a.stored_md5), or_none(a.computed_md5), md5_result(a), a.decode_errors, or_none(a.fault));
 }
 
 }  // namespace mpienc::collection

@@ -31,9 +31,10 @@ bool leads_into(const fs::path& path, const fs::path& folder) {
 
 class Walker {
  public:
-  explicit Walker(const fs::path& output) {
+  Walker(const fs::path& output, const fs::path& journals) {
     struct stat status {};
     std::error_code error;
+    if (!journals.empty() && ::stat(journals.c_str(), &status) == 0) journals_ = identity_of(status);
     const auto real = fs::canonical(output, error);
     if (!output.empty() && !error && ::stat(real.c_str(), &status) == 0)
       output_ = {real, identity_of(status)};
@@ -80,6 +81,7 @@ class Walker {
   void folder(const fs::path& path, const fs::path& relative, const struct stat& status) {
     const auto identity = identity_of(status);
     if (guarded_ && is_output(status)) return note(path, "the output folder");
+    if (journals_ == identity) return note(path, "journals of mpienc");
     if (std::ranges::find(ancestors_, identity) != ancestors_.end()) {
       return note(path, "leads back to a folder that it lies in");
     }
@@ -105,6 +107,7 @@ class Walker {
 
   Found found_;
   std::optional<std::pair<fs::path, Identity>> output_;
+  std::optional<Identity> journals_;
   bool guarded_ = false;
   std::vector<Identity> ancestors_;
   std::set<std::pair<std::string, Identity>> seen_;
@@ -127,8 +130,8 @@ void check_root(const fs::path& root, const Walker& walker) {
 
 }  // namespace
 
-Found walk(std::span<const fs::path> roots, const fs::path& output) {
-  Walker walker(output);
+Found walk(std::span<const fs::path> roots, const fs::path& output, const fs::path& journals) {
+  Walker walker(output, journals);
   for (const fs::path& root : roots) {
     check_root(root, walker);
     const auto first = walker.size();
@@ -139,8 +142,9 @@ Found walk(std::span<const fs::path> roots, const fs::path& output) {
   return walker.take();
 }
 
-Found walk_list(std::span<const fs::path> names, const fs::path& base, const fs::path& output) {
-  Walker walker(output);
+Found walk_list(std::span<const fs::path> names, const fs::path& base, const fs::path& output,
+                const fs::path& journals) {
+  Walker walker(output, journals);
   walker.guard(base);
   const auto from = (fs::absolute(base) / "").lexically_normal();
   std::vector<std::pair<std::string, fs::path>> entries;

@@ -16,7 +16,8 @@ class FlacWriter final : public Writer {
       : settings_(settings),
         format_(song.about.format),
         chunk_bytes_(static_cast<std::size_t>(settings.chunk_samples(format_.rate) * format_.block_bytes())),
-        file_(path, flac_source_head(settings, song.input, song.about, song.tags.tags, song.tags.pictures).head) {}
+        file_(path,
+              flac_source_head(settings, song.input, song.about, song.tags.tags, song.tags.pictures).head) {}
 
   void write(std::span<const std::byte> pcm) override {
     while (!pcm.empty()) {

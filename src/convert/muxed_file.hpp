@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "mpienc/av/muxer.hpp"
-#include "mpienc/output/temporary_file.hpp"
 #include "mpienc/convert/song_tags.hpp"
+#include "mpienc/output/temporary_file.hpp"
 
 namespace mpienc::convert {
 

@@ -19,8 +19,8 @@
 
 #include <memory>
 
-#include "mpienc/core/error.hpp"
 #include "mpienc/convert/song_tags.hpp"
+#include "mpienc/core/error.hpp"
 #include "tag_names.hpp"
 #include "tag_stream.hpp"
 

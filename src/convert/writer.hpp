@@ -9,8 +9,8 @@
 
 #include "mpienc/av/pcm_md5.hpp"
 #include "mpienc/convert/format.hpp"
-#include "mpienc/input/pcm_source.hpp"
 #include "mpienc/convert/song_tags.hpp"
+#include "mpienc/input/pcm_source.hpp"
 
 namespace mpienc::convert {
 

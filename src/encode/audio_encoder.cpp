@@ -21,7 +21,8 @@ std::string encoder_name(const AudioSettings& settings, int precision) {
 
 void set_rate_control(AVCodecContext& context, const AudioSettings& settings) {
   std::optional<double> quality = settings.quality;
-  if (!quality && context.codec_id == AV_CODEC_ID_MP3 && settings.codec == "libmp3lame") quality = lame_quality;
+  if (!quality && context.codec_id == AV_CODEC_ID_MP3 && settings.codec == "libmp3lame")
+    quality = lame_quality;
   if (settings.bit_rate) {
     context.bit_rate = *settings.bit_rate;
   } else if (quality) {
@@ -60,10 +61,11 @@ void AudioEncoder::open(const AVCodec& codec, const av::Stream& source, const Au
   const int code = try_open(codec, settings, precision);
   if (code >= 0) return;
   format_ = wanted;
-  throw Error(ExitStatus::codec,
-              fmt::format("encoder {} refuses {} channels at {} Hz with these settings: {}; check --audio-bitrate "
-                          "and --audio-quality",
-                          codec.name, wanted.layout.channels(), wanted.sample_rate, av::describe(code)));
+  throw Error(
+      ExitStatus::codec,
+      fmt::format("encoder {} refuses {} channels at {} Hz with these settings: {}; check --audio-bitrate "
+                  "and --audio-quality",
+                  codec.name, wanted.layout.channels(), wanted.sample_rate, av::describe(code)));
 }
 
 int AudioEncoder::try_open(const AVCodec& codec, const AudioSettings& settings, int precision) {
@@ -76,7 +78,8 @@ int AudioEncoder::try_open(const AVCodec& codec, const AudioSettings& settings, 
   context_->thread_count = 1;
   context_->flags |= AV_CODEC_FLAG_BITEXACT;
   if (settings.global_header) context_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  if (av_get_bytes_per_sample(format_.sample_format) > 2) context_->bits_per_raw_sample = std::min(precision, 24);
+  if (av_get_bytes_per_sample(format_.sample_format) > 2)
+    context_->bits_per_raw_sample = std::min(precision, 24);
   set_rate_control(*context_, settings);
   AVDictionary* options = nullptr;
   for (const auto& [name, value] : settings.options) av_dict_set(&options, name.c_str(), value.c_str(), 0);

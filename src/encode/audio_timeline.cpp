@@ -4,7 +4,8 @@
 
 namespace mpienc::encode {
 
-AudioTimeline::AudioTimeline(Rational time_base, int sample_rate) : time_base_(time_base), rate_(sample_rate) {}
+AudioTimeline::AudioTimeline(Rational time_base, int sample_rate)
+    : time_base_(time_base), rate_(sample_rate) {}
 
 std::int64_t AudioTimeline::samples_at(Ticks pts) const { return rescale(pts, time_base_, {1, rate_}); }
 

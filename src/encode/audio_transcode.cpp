@@ -13,7 +13,9 @@ class TranscodedAudio final : public AudioTrack::Path {
       : encoder_(source, settings, std::move(sink)),
         decoded_(
             source, encoder_.format(),
-            [this](const AVFrame& frame, int samples, std::int64_t pts) { encoder_.write(frame, samples, pts); },
+            [this](const AVFrame& frame, int samples, std::int64_t pts) {
+              encoder_.write(frame, samples, pts);
+            },
             counts) {}
 
   [[nodiscard]] const av::Stream& stream() const override { return encoder_.stream(); }
@@ -34,7 +36,8 @@ class TranscodedAudio final : public AudioTrack::Path {
 
 }  // namespace
 
-std::unique_ptr<AudioTrack::Path> make_transcoded_audio(const av::Stream& source, const AudioSettings& settings,
+std::unique_ptr<AudioTrack::Path> make_transcoded_audio(const av::Stream& source,
+                                                        const AudioSettings& settings,
                                                         AudioTrack::Sink sink) {
   return std::make_unique<TranscodedAudio>(source, settings, std::move(sink));
 }

@@ -50,8 +50,8 @@ std::string unfit(const VideoTask& task, const VideoSettings& settings) {
   const auto count = static_cast<std::size_t>(task.chunk.packets());
   const auto& source = *task.source;
   if (source.codec_id != AV_CODEC_ID_H264) return "it is not H.264";
-  if (source.width != settings.width || source.height != settings.height || source.format != settings.pixel_format ||
-      !settings.filters.empty()) {
+  if (source.width != settings.width || source.height != settings.height ||
+      source.format != settings.pixel_format || !settings.filters.empty()) {
     return "its pictures have another size or format than the output's";
   }
   if (task.own_leading > 0 || task.packets.size() > count + (task.last ? 0 : 1)) {
@@ -60,7 +60,8 @@ std::string unfit(const VideoTask& task, const VideoSettings& settings) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto& packet = *task.packets[i];
     if (!task.times[i].pts) return "not every packet of it is a whole picture with a time";
-    if ((packet.flags & (AV_PKT_FLAG_DISCARD | AV_PKT_FLAG_CORRUPT)) != 0) return "parts of it are damaged or hidden";
+    if ((packet.flags & (AV_PKT_FLAG_DISCARD | AV_PKT_FLAG_CORRUPT)) != 0)
+      return "parts of it are damaged or hidden";
     if (i > 0 && av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, nullptr) != nullptr) {
       return "its parameter sets change";
     }

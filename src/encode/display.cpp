@@ -17,7 +17,8 @@ namespace {
 template <class T>
 const T* side_data(const av::Stream& source, const AVFrame& frame, AVFrameSideDataType in_frame,
                    AVPacketSideDataType in_stream) {
-  if (const auto* side = av_frame_get_side_data(&frame, in_frame); side != nullptr && side->size >= sizeof(T)) {
+  if (const auto* side = av_frame_get_side_data(&frame, in_frame);
+      side != nullptr && side->size >= sizeof(T)) {
     return reinterpret_cast<const T*>(side->data);
   }
   const auto found = source.side_data.find(in_stream);
@@ -55,14 +56,12 @@ std::string hdr_parameters(const av::Stream& source, const AVFrame& frame) {
       source, frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA);
   if (mastering != nullptr && mastering->has_primaries != 0 && mastering->has_luminance != 0) {
     const auto& p = mastering->display_primaries;
-    parameters = fmt::format("mastering-display=G({},{})B({},{})R({},{})WP({},{})L({},{})",
-                             scaled(p[1][0], chromaticity), scaled(p[1][1], chromaticity),
-                             scaled(p[2][0], chromaticity), scaled(p[2][1], chromaticity),
-                             scaled(p[0][0], chromaticity), scaled(p[0][1], chromaticity),
-                             scaled(mastering->white_point[0], chromaticity),
-                             scaled(mastering->white_point[1], chromaticity),
-                             scaled(mastering->max_luminance, luminance),
-                             scaled(mastering->min_luminance, luminance));
+    parameters = fmt::format(
+        "mastering-display=G({},{})B({},{})R({},{})WP({},{})L({},{})", scaled(p[1][0], chromaticity),
+        scaled(p[1][1], chromaticity), scaled(p[2][0], chromaticity), scaled(p[2][1], chromaticity),
+        scaled(p[0][0], chromaticity), scaled(p[0][1], chromaticity),
+        scaled(mastering->white_point[0], chromaticity), scaled(mastering->white_point[1], chromaticity),
+        scaled(mastering->max_luminance, luminance), scaled(mastering->min_luminance, luminance));
   }
   const auto* light = side_data<AVContentLightMetadata>(source, frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
                                                         AV_PKT_DATA_CONTENT_LIGHT_LEVEL);

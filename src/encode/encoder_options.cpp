@@ -37,8 +37,7 @@ Dictionary parse(const std::string& text) {
   const int code = av_dict_parse_string(&raw, text.c_str(), "=", ":", 0);
   const av::Handle<AVDictionary> owner(raw);
   if (code < 0) {
-    throw Error(ExitStatus::usage,
-                fmt::format("--encoder-options {}: expected key=value:key=value", text));
+    throw Error(ExitStatus::usage, fmt::format("--encoder-options {}: expected key=value:key=value", text));
   }
   Dictionary parsed;
   const AVDictionaryEntry* entry = nullptr;
@@ -49,20 +48,40 @@ Dictionary parse(const std::string& text) {
 }
 
 void refuse_what_breaks_promises(const std::string& name) {
-  constexpr std::array<std::string_view, 25> refused = {
-      "threads",     "lookahead-threads", "sliced-threads", "asm",         "stitchable",   "deterministic",
-      "n-deterministic", "non-deterministic", "open-gop",   "annexb",      "pass",         "stats",
-      "passlogfile", "x264-params",       "x264opts",       "x265-params", "svtav1-params", "flags",
-      "flags2",      "time-base",         "thread-type",    "dump-yuv",    "log",          "log-level",
-      "opencl"};
+  constexpr std::array<std::string_view, 25> refused = {"threads",
+                                                        "lookahead-threads",
+                                                        "sliced-threads",
+                                                        "asm",
+                                                        "stitchable",
+                                                        "deterministic",
+                                                        "n-deterministic",
+                                                        "non-deterministic",
+                                                        "open-gop",
+                                                        "annexb",
+                                                        "pass",
+                                                        "stats",
+                                                        "passlogfile",
+                                                        "x264-params",
+                                                        "x264opts",
+                                                        "x265-params",
+                                                        "svtav1-params",
+                                                        "flags",
+                                                        "flags2",
+                                                        "time-base",
+                                                        "thread-type",
+                                                        "dump-yuv",
+                                                        "log",
+                                                        "log-level",
+                                                        "opencl"};
   std::string plain = name;
   std::ranges::replace(plain, '_', '-');
   if (plain.starts_with("no-")) plain.erase(0, 3);
   if (std::ranges::find(refused, plain) == refused.end()) return;
-  throw Error(ExitStatus::usage,
-              fmt::format("--encoder-options {}: not open to change, as the output's bytes and seams depend on "
-                          "it; x264's other options go by their own names (me=umh:ref=5)",
-                          name));
+  throw Error(
+      ExitStatus::usage,
+      fmt::format("--encoder-options {}: not open to change, as the output's bytes and seams depend on "
+                  "it; x264's other options go by their own names (me=umh:ref=5)",
+                  name));
 }
 
 /// Checks name and value with x264 itself, which libavcodec would only warn of.
@@ -73,7 +92,8 @@ void check_x264(const std::string& name, const std::string& value) {
   x264_param_cleanup(&parameters);
   if (code == X264_PARAM_BAD_NAME) {
     throw Error(ExitStatus::usage, fmt::format("--encoder-options {}: libx264 has no such option "
-                                               "(x264 --fullhelp lists them)", name));
+                                               "(x264 --fullhelp lists them)",
+                                               name));
   }
   if (code != 0) {
     throw Error(ExitStatus::usage,
@@ -99,11 +119,13 @@ void check_x264_names(const VideoOptions& options) {
   for (std::string tune; std::getline(tunes, tune, ',');) check_x264_name("tune", tune, x264_tune_names);
 }
 
-void set_named(Dictionary& dictionary, const AVCodec& codec, const std::string& name, const std::string& value) {
+void set_named(Dictionary& dictionary, const AVCodec& codec, const std::string& name,
+               const std::string& value) {
   if (value.empty()) return;
   if (!has_option(codec, name)) {
     throw Error(ExitStatus::usage, fmt::format("--{}: encoder {} has no such option; leave it out or use "
-                                               "--encoder-options", name, codec.name));
+                                               "--encoder-options",
+                                               name, codec.name));
   }
   dictionary[name] = value;
 }
@@ -135,9 +157,11 @@ std::map<std::string, std::string> encoder_dictionary(const AVCodec& codec, cons
     } else if (is_x265(codec)) {
       append(native, name + "=" + value);
     } else {
-      throw Error(ExitStatus::usage,
-                  fmt::format("--encoder-options {}: encoder {} has no such option (ffmpeg -h encoder={} lists "
-                              "them)", name, codec.name, codec.name));
+      throw Error(
+          ExitStatus::usage,
+          fmt::format("--encoder-options {}: encoder {} has no such option (ffmpeg -h encoder={} lists "
+                      "them)",
+                      name, codec.name, codec.name));
     }
   }
   if (is_x264(codec)) {

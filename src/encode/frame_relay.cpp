@@ -40,8 +40,10 @@ void FrameRelay::open_encoder(const AVFrame& frame) {
   const auto& codec = av::find_encoder("ffv1", AVMEDIA_TYPE_VIDEO);
   const auto format = without_range(static_cast<AVPixelFormat>(frame.format));
   if (nearest_pixel_format(codec, format) != format) {
-    throw Error(ExitStatus::codec, fmt::format("the video has no safe point to cut, and its pixel format {} cannot "
-                                               "be relayed; raise --max-chunk", av_get_pix_fmt_name(format)));
+    throw Error(ExitStatus::codec,
+                fmt::format("the video has no safe point to cut, and its pixel format {} cannot "
+                            "be relayed; raise --max-chunk",
+                            av_get_pix_fmt_name(format)));
   }
   encoder_.reset(avcodec_alloc_context3(&codec));
   if (!encoder_) throw Error(ExitStatus::internal, "out of memory");
@@ -60,7 +62,8 @@ void FrameRelay::open_encoder(const AVFrame& frame) {
   encoder_->gop_size = 1;
   av::check(avcodec_open2(encoder_.get(), &codec, nullptr), ExitStatus::codec, "encoder ffv1");
   auto parameters = av::make_codec_parameters();
-  av::check(avcodec_parameters_from_context(parameters.get(), encoder_.get()), ExitStatus::internal, "encoder ffv1");
+  av::check(avcodec_parameters_from_context(parameters.get(), encoder_.get()), ExitStatus::internal,
+            "encoder ffv1");
   parameters_ = std::move(parameters);
 }
 

@@ -20,8 +20,10 @@ namespace {
 constexpr int above_a_childs = 16;
 
 [[noreturn]] void refuse(const char* what, int code) {
-  throw Error(ExitStatus::internal, fmt::format("{} for a chunk in a process of its own failed: {}; use fewer lanes "
-                                                "(--lanes)", what, std::strerror(code)));
+  throw Error(ExitStatus::internal,
+              fmt::format("{} for a chunk in a process of its own failed: {}; use fewer lanes "
+                          "(--lanes)",
+                          what, std::strerror(code)));
 }
 
 }  // namespace

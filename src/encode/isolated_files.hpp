@@ -26,11 +26,12 @@ struct IsolatedOutput {
   static constexpr std::size_t page = 4096;
   std::atomic<std::int64_t> frames{0};
   std::atomic<std::uint32_t> complete{0};  ///< set last
-  std::int32_t status = 0;    ///< success: a ChunkResult follows, else the line of an Error
-  std::uint64_t size = 0;     ///< of what follows
-  std::uint64_t crc = 0;      ///< of what follows
+  std::int32_t status = 0;                 ///< success: a ChunkResult follows, else the line of an Error
+  std::uint64_t size = 0;                  ///< of what follows
+  std::uint64_t crc = 0;                   ///< of what follows
 };
-static_assert(sizeof(IsolatedOutput) <= IsolatedOutput::page && std::atomic<std::int64_t>::is_always_lock_free);
+static_assert(sizeof(IsolatedOutput) <= IsolatedOutput::page &&
+              std::atomic<std::int64_t>::is_always_lock_free);
 
 /// A file descriptor that is closed in the end.
 class OwnedFile {

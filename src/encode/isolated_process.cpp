@@ -27,15 +27,15 @@ namespace mpienc::encode {
 namespace {
 
 constexpr int between_looks = 200;  // ms
-/// In the environment of every such process. A program that does not know isolated_word would begin from its start,
-/// come here again, and so on without end.
+/// In the environment of every such process. A program that does not know isolated_word would begin from its
+/// start, come here again, and so on without end.
 char child_mark[] = "MPIENC_ISOLATED_CHUNK=1";
 constexpr const char* child_mark_name = "MPIENC_ISOLATED_CHUNK";
 
 void require(int code) {
   if (code == 0) return;
-  throw Error(ExitStatus::internal, fmt::format("no process for a chunk of its own can be run: {}",
-                                                std::strerror(code)));
+  throw Error(ExitStatus::internal,
+              fmt::format("no process for a chunk of its own can be run: {}", std::strerror(code)));
 }
 
 /// What the launcher of a rank told it alone would make the child take itself for that rank.
@@ -71,7 +71,8 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-/// Signals that end jobs are the parent's to answer, which then kills the child; those of crashes work as ever.
+/// Signals that end jobs are the parent's to answer, which then kills the child; those of crashes work as
+/// ever.
 class Attributes {
  public:
   Attributes() {
@@ -95,7 +96,9 @@ class Attributes {
   posix_spawnattr_t attributes_{};
 };
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
 
 }  // namespace
 
@@ -110,7 +113,8 @@ IsolatedProcess::IsolatedProcess(int input, int output) {
   std::strncpy(word.data(), isolated_word, word.size() - 1);
   const std::array<char*, 3> words{name.data(), word.data(), nullptr};
   const auto variables = environment();
-  require(posix_spawn(&pid_, "/proc/self/exe", actions.get(), attributes.get(), words.data(), variables.data()));
+  require(
+      posix_spawn(&pid_, "/proc/self/exe", actions.get(), attributes.get(), words.data(), variables.data()));
   handle_ = OwnedFile(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
 }
 

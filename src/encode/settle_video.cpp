@@ -35,13 +35,14 @@ AVPixelFormat choose_pixel_format(const VideoOptions& options, const AVCodec& co
   if (!options.pix_fmt.empty()) {
     const auto named = av_get_pix_fmt(options.pix_fmt.c_str());
     if (named == AV_PIX_FMT_NONE) {
-      throw Error(ExitStatus::usage, fmt::format("--pix-fmt {}: no such pixel format (ffmpeg -pix_fmts lists all)",
-                                                 options.pix_fmt));
+      throw Error(
+          ExitStatus::usage,
+          fmt::format("--pix-fmt {}: no such pixel format (ffmpeg -pix_fmts lists all)", options.pix_fmt));
     }
     if (nearest_pixel_format(codec, named) != named) {
-      throw Error(ExitStatus::usage, fmt::format("--pix-fmt {}: encoder {} does not take it; near is {}",
-                                                 options.pix_fmt, codec.name,
-                                                 av_get_pix_fmt_name(nearest_pixel_format(codec, named))));
+      throw Error(ExitStatus::usage,
+                  fmt::format("--pix-fmt {}: encoder {} does not take it; near is {}", options.pix_fmt,
+                              codec.name, av_get_pix_fmt_name(nearest_pixel_format(codec, named))));
     }
     return named;
   }
@@ -74,7 +75,7 @@ VideoSettings settle_video(const VideoOptions& options, const av::Stream& source
   s.pixel_format = choose_pixel_format(options, codec, static_cast<AVPixelFormat>(first.format));
   s.width = first.width;
   s.height = first.height;
-  s.sample_aspect = source.sample_aspect.num > 0 ? source.sample_aspect
+  s.sample_aspect = source.sample_aspect.num > 0        ? source.sample_aspect
                     : first.sample_aspect_ratio.num > 0 ? av::from_av(first.sample_aspect_ratio)
                                                         : Rational{0, 1};
   s.filters = rotation_filters(source);

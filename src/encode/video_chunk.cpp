@@ -78,8 +78,8 @@ EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& sett
   const double begin = thread_cpu_seconds();
   const auto begin_wall = std::chrono::steady_clock::now();
   VideoEncoder encoder(settings);
-  av::VideoConverter converter({settings.width, settings.height,
-                                static_cast<AVPixelFormat>(settings.pixel_format), settings.filters});
+  av::VideoConverter converter(
+      {settings.width, settings.height, static_cast<AVPixelFormat>(settings.pixel_format), settings.filters});
   EncodedChunk result;
   result.index = task.chunk.index;
   result.extradata = encoder.extradata();

@@ -100,7 +100,8 @@ Bytes VideoEncoder::extradata() const {
 
 av::CodecParameters VideoEncoder::parameters() const {
   auto parameters = av::make_codec_parameters();
-  av::check(avcodec_parameters_from_context(parameters.get(), context_.get()), ExitStatus::internal, "video encoder");
+  av::check(avcodec_parameters_from_context(parameters.get(), context_.get()), ExitStatus::internal,
+            "video encoder");
   return parameters;
 }
 

@@ -38,9 +38,9 @@ VideoSettings VideoSettings::parse(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
   VideoSettings s;
   s.options.crf = get_optional(reader);
-  for (auto* text : {&s.options.codec, &s.options.preset, &s.options.tune, &s.options.profile,
-                     &s.options.pix_fmt, &s.options.encoder_options, &s.options.simd, &s.filters,
-                     &s.hdr_parameters}) {
+  for (auto* text :
+       {&s.options.codec, &s.options.preset, &s.options.tune, &s.options.profile, &s.options.pix_fmt,
+        &s.options.encoder_options, &s.options.simd, &s.filters, &s.hdr_parameters}) {
     *text = reader.get_string();
   }
   s.options.global_header = reader.get<bool>();

@@ -118,12 +118,10 @@ std::optional<CutChunk> ChunkCutter::push(av::Packet packet, std::optional<doubl
     }
   }
 
-  const double step = packet->duration > 0
-                          ? static_cast<double>(packet->duration) * to_double(time_base_)
-                          : nominal_duration_;
-  const double now = packet->dts != AV_NOPTS_VALUE
-                         ? static_cast<double>(packet->dts) * to_double(time_base_)
-                         : (origin_ ? clock_ + *origin_ : 0);
+  const double step = packet->duration > 0 ? static_cast<double>(packet->duration) * to_double(time_base_)
+                                           : nominal_duration_;
+  const double now = packet->dts != AV_NOPTS_VALUE ? static_cast<double>(packet->dts) * to_double(time_base_)
+                                                   : (origin_ ? clock_ + *origin_ : 0);
   if (!origin_) origin_ = now;
   const double begin = std::max(clock_ - step, now - *origin_);
 

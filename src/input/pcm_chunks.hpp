@@ -44,8 +44,8 @@ struct ChunkStep {
                                                 std::int64_t offset);
 
 /// How much of a chunk of samples is really there. `size`: as written, none where it is a streaming writer's
-/// placeholder, which means the rest of the file. Sets region.samples, announced, truncated and warnings of `header`,
-/// whose region has format and offset.
+/// placeholder, which means the rest of the file. Sets region.samples, announced, truncated and warnings of
+/// `header`, whose region has format and offset.
 void measure_samples(PcmHeader& header, std::optional<std::uint64_t> size, std::int64_t file_size);
 
 /// A chunk of text as a tag, up to its first zero byte; nothing if it is empty.

@@ -55,9 +55,8 @@ std::size_t PcmFile::read(std::int64_t offset, std::span<std::byte> into) const 
 
 void PcmFile::read_all(std::int64_t offset, std::span<std::byte> into) const {
   if (read(offset, into) == into.size()) return;
-  throw Error(
-      ExitStatus::input,
-      fmt::format("{}: became shorter while it was read; start again when nobody writes it", name_));
+  throw Error(ExitStatus::input,
+              fmt::format("{}: became shorter while it was read; start again when nobody writes it", name_));
 }
 
 void PcmFile::read_samples(const PcmRegion& region, std::int64_t first, std::span<std::byte> into) const {

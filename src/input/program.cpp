@@ -27,8 +27,8 @@ bool duration_is_known(const AVFormatContext& format) {
 
 }  // namespace
 
-Program::Program(std::vector<std::filesystem::path> files, const std::vector<std::string>& maps, Logger& logger,
-                 std::stop_token stop)
+Program::Program(std::vector<std::filesystem::path> files, const std::vector<std::string>& maps,
+                 Logger& logger, std::stop_token stop)
     : files_(std::move(files)), maps_(maps), stop_(std::move(stop)), logger_(logger) {
   open(0);
   const auto choice = choose_streams(demuxer_->format(), maps_);
@@ -105,7 +105,8 @@ void Program::bind_tracks() {
     track_of_stream_[choice.audio[i]] = static_cast<int>(i);
   }
   if ((has_video() && choice.video < 0) || choice.audio.size() != audio_.size()) {
-    logger_.warn("{}: has other tracks than the first file; missing ones stay silent", files_[file_].string());
+    logger_.warn("{}: has other tracks than the first file; missing ones stay silent",
+                 files_[file_].string());
   }
 }
 

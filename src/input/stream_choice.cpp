@@ -41,8 +41,9 @@ StreamChoice choose_streams(const AVFormatContext& format, const std::vector<std
       auto* stream = format.streams[i];
       const int code = avformat_match_stream_specifier(&context, stream, specifier.c_str());
       if (code < 0) {
-        throw Error(ExitStatus::usage,
-                    fmt::format("--map {}: not a stream specifier; examples: 0:a:1, v:0, a:m:language:eng", map));
+        throw Error(
+            ExitStatus::usage,
+            fmt::format("--map {}: not a stream specifier; examples: 0:a:1, v:0, a:m:language:eng", map));
       }
       if (code == 0) continue;
       const auto type = stream->codecpar->codec_type;
@@ -55,7 +56,8 @@ StreamChoice choose_streams(const AVFormatContext& format, const std::vector<std
       }
     }
     if (!matched && !optional) {
-      throw Error(ExitStatus::usage, fmt::format("--map {}: no video or audio stream of the input matches", map));
+      throw Error(ExitStatus::usage,
+                  fmt::format("--map {}: no video or audio stream of the input matches", map));
     }
   }
   if (choice.video < 0) choice.video = best_video(context);

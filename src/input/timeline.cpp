@@ -63,10 +63,12 @@ Ticks Timeline::place(const RawTimes& times) {
   auto& state = states_.at(static_cast<std::size_t>(times.stream));
   const auto time = decode_time(times);
   if (!state.expected) state.offset = newest_;
-  if (time && may_jump_ && state.offset != newest_ && continues(state, to_microseconds(*time, times) + newest_)) {
+  if (time && may_jump_ && state.offset != newest_ &&
+      continues(state, to_microseconds(*time, times) + newest_)) {
     const auto raw = to_microseconds(*time, times);
     const auto distance = [&](std::int64_t offset) { return std::abs(raw + offset - horizon_); };
-    if (!continues(state, raw + state.offset) || distance(newest_) < distance(state.offset)) state.offset = newest_;
+    if (!continues(state, raw + state.offset) || distance(newest_) < distance(state.offset))
+      state.offset = newest_;
   }
   if (time && may_jump_ && !continues(state, to_microseconds(*time, times) + state.offset)) {
     if (const auto offset = unwrapped(state, times)) {

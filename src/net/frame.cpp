@@ -19,7 +19,9 @@ std::uint32_t crc_of(const void* data, std::size_t size) {
   return crc32({static_cast<const std::byte*>(data), size});
 }
 
-std::uint32_t header_crc(const FrameHeader& header) { return crc_of(&header, offsetof(FrameHeader, header_crc)); }
+std::uint32_t header_crc(const FrameHeader& header) {
+  return crc_of(&header, offsetof(FrameHeader, header_crc));
+}
 
 [[noreturn]] void reject(int from, const char* what) {
   throw Error(ExitStatus::cluster, fmt::format("a message from rank {} {}", from, what));

@@ -10,9 +10,10 @@
 namespace mpienc::net {
 
 bool ties_to_launcher(std::string_view variable) {
-  constexpr std::array<std::string_view, 6> kLaunchers{"OMPI_", "PMIX_", "PMI_", "ORTE_", "MPI_LOCAL", "SLURM_"};
-  constexpr std::array<std::string_view, 5> kUsers{"OMPI_MCA_btl", "OMPI_MCA_pml", "OMPI_MCA_mtl", "OMPI_MCA_oob_tcp",
-                                                   "OMPI_ALLOW_RUN_AS_ROOT"};
+  constexpr std::array<std::string_view, 6> kLaunchers{"OMPI_", "PMIX_",     "PMI_",
+                                                       "ORTE_", "MPI_LOCAL", "SLURM_"};
+  constexpr std::array<std::string_view, 5> kUsers{"OMPI_MCA_btl", "OMPI_MCA_pml", "OMPI_MCA_mtl",
+                                                   "OMPI_MCA_oob_tcp", "OMPI_ALLOW_RUN_AS_ROOT"};
   const auto begins = [variable](std::string_view beginning) { return variable.starts_with(beginning); };
   return std::ranges::any_of(kLaunchers, begins) && std::ranges::none_of(kUsers, begins);
 }

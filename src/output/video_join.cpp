@@ -75,8 +75,8 @@ void VideoJoiner::skip(const std::vector<PacketTime>& times) {
   if (!times_.empty()) times_.back().duration += time;
 }
 
-std::vector<av::Packet> VideoJoiner::add(const EncodedChunk& chunk, const Bytes& first, std::int64_t first_packet,
-                                         const std::vector<PacketTime>& times) {
+std::vector<av::Packet> VideoJoiner::add(const EncodedChunk& chunk, const Bytes& first,
+                                         std::int64_t first_packet, const std::vector<PacketTime>& times) {
   const auto base = first_frame_ + static_cast<std::int64_t>(times_.size());
   for (const auto& packet : chunk.packets) {
     const auto& data = &packet == chunk.packets.data() ? first : packet.data;

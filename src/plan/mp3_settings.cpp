@@ -61,7 +61,8 @@ Mp3Settings Mp3Settings::parse(ByteReader& reader) {
   settings.control = reader.get<Control>();
   settings.quality = reader.get<double>();
   for (auto* value : {&settings.bitrate, &settings.effort}) *value = reader.get<std::int32_t>();
-  for (auto* value : {&settings.reservoir, &settings.checksums, &settings.mono, &settings.keep_rate, &settings.flush_join}) {
+  for (auto* value : {&settings.reservoir, &settings.checksums, &settings.mono, &settings.keep_rate,
+                      &settings.flush_join}) {
     *value = reader.get<bool>();
   }
   return settings;

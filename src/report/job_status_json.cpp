@@ -195,7 +195,8 @@ void take_progress(const Json& progress, JobStatus& status) {
 
 /// What lies deeper than a status document does is left out: nlohmann's values end recursively.
 Json json_in(std::string_view text) {
-  return Json::parse(text, [](int depth, Json::parse_event_t, const Json&) { return depth <= most_depth; }, false);
+  return Json::parse(
+      text, [](int depth, Json::parse_event_t, const Json&) { return depth <= most_depth; }, false);
 }
 
 Json parsed(std::string_view text) {

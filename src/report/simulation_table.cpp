@@ -133,7 +133,8 @@ std::string link_mend(const SimulatedJob& job, const SimulatedRow& row) {
 std::string mend(const SimulatedJob& job, const SimulatedRow& row, const std::string& loss) {
   if (loss == "reader") return reader_mend(job);
   if (loss == "link") return link_mend(job, row);
-  if (loss == "window") return "no more may be planned until chunks are finished; shorter chunks (--chunk) would mend it";
+  if (loss == "window")
+    return "no more may be planned until chunks are finished; shorter chunks (--chunk) would mend it";
   if (loss == "tail") return "nothing is left for them at the end; shorter chunks (--chunk) would mend it";
   if (loss == "shared") return "rank 0 also reads, encodes sound and muxes; fewer lanes there would mend it";
   if (loss == "copies") return "second copies at the end came too late; they cost no time, only power";

@@ -45,15 +45,16 @@ std::string totals(const Summary& s) {
   }
   std::string time =
       fmt::format("{} wall, {} CPU", duration_text(s.wall_seconds), duration_text(s.cpu_seconds));
-  std::string text = count(s) + row("size", sizes) + (s.shared_input ? row("input", "each rank read its own ranges") : "") +
-                     row("time", time) +
-                     row("speed", (has_pictures(s) ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
-                                      fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
+  std::string text =
+      count(s) + row("size", sizes) + (s.shared_input ? row("input", "each rank read its own ranges") : "") +
+      row("time", time) +
+      row("speed",
+          (has_pictures(s) ? fmt::format("{:.1f} fps, ", per_second(s.frames_out, s.wall_seconds)) : "") +
+              fmt::format("{:.2f} times realtime", ratio(s.programme_seconds, s.wall_seconds)));
   if (lanes > 0 && worked_on_lanes(s)) {
-    text +=
-        row("efficiency",
-            fmt::format("{:.1f} %: {} of encoding by {} in {}", 100 * ratio(encoding, lane_seconds),
-                        duration_text(encoding), counted(lanes, "lane"), duration_text(s.wall_seconds)));
+    text += row("efficiency",
+                fmt::format("{:.1f} %: {} of encoding by {} in {}", 100 * ratio(encoding, lane_seconds),
+                            duration_text(encoding), counted(lanes, "lane"), duration_text(s.wall_seconds)));
   }
   return text;
 }
@@ -66,21 +67,27 @@ std::string scheduling(const Summary& s) {
 
 std::string trouble(const Summary& s) {
   std::string text;
-  if (s.restored > 0) text += row("resumed", counted(s.restored, "chunk") + " of an earlier run, from the journal");
+  if (s.restored > 0)
+    text += row("resumed", counted(s.restored, "chunk") + " of an earlier run, from the journal");
   if (s.skipped_chunks > 0) {
     text += row("left out", counted(s.skipped_frames, "frame") + " of " + counted(s.skipped_chunks, "chunk") +
                                 " that could not be encoded");
   }
-  if (s.copied_chunks > 0) text += row("copied", counted(s.copied_chunks, "chunk") + " that could not be encoded");
-  if (s.silent_chunks > 0) text += row("silent", counted(s.silent_chunks, "audio chunk") + " that could not be encoded");
+  if (s.copied_chunks > 0)
+    text += row("copied", counted(s.copied_chunks, "chunk") + " that could not be encoded");
+  if (s.silent_chunks > 0)
+    text += row("silent", counted(s.silent_chunks, "audio chunk") + " that could not be encoded");
   for (const RankSummary& rank : s.ranks) {
     if (rank.joined > 0 && rank.lanes > 0) {
-      text += row("joined", fmt::format("rank {} on {}, after {}", rank.rank, rank.host, duration_text(rank.joined)));
+      text += row("joined",
+                  fmt::format("rank {} on {}, after {}", rank.rank, rank.host, duration_text(rank.joined)));
     }
     if (rank.left && rank.lanes > 0) {
-      text += row("left", fmt::format("rank {} on {}, after {}", rank.rank, rank.host, duration_text(*rank.left)));
+      text += row("left",
+                  fmt::format("rank {} on {}, after {}", rank.rank, rank.host, duration_text(*rank.left)));
     }
-    if (rank.lost) text += row("lost", fmt::format("rank {} on {}: others encoded its chunks", rank.rank, rank.host));
+    if (rank.lost)
+      text += row("lost", fmt::format("rank {} on {}: others encoded its chunks", rank.rank, rank.host));
   }
   if (s.damaged_frames > 0)
     text += row("damaged", counted(s.damaged_frames, "frame") + " concealed or corrupt");
@@ -99,14 +106,15 @@ std::string rank_table(const Summary& s) {
   const bool film = s.sample_rate == 0;
   std::size_t width = 4;
   for (const RankSummary& rank : s.ranks) width = std::max(width, rank.host.size());
-  std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n", "rank",
-                                 "host", width, "lanes", "chunks", "stolen", film ? "frames" : "samples",
-                                 film ? "fps" : "realtime", "CPU", "busy");
+  std::string text = fmt::format("\n  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8}  {:>9}  {:>6}\n",
+                                 "rank", "host", width, "lanes", "chunks", "stolen",
+                                 film ? "frames" : "samples", film ? "fps" : "realtime", "CPU", "busy");
   for (std::size_t i = 0; i < std::min(s.ranks.size(), most_rows); ++i) {
     const RankSummary& r = s.ranks[i];
     text += fmt::format("  {:>4}  {:<{}}  {:>5}  {:>6}  {:>6}  {:>11}  {:>8.1f}  {:>9}  {:>4.0f} %\n", r.rank,
                         r.host, width, r.lanes, grouped(r.chunks), grouped(r.steals), grouped(r.frames),
-                        per_second(r.frames, s.wall_seconds) / (film ? 1 : s.sample_rate), duration_text(r.encode_cpu_seconds),
+                        per_second(r.frames, s.wall_seconds) / (film ? 1 : s.sample_rate),
+                        duration_text(r.encode_cpu_seconds),
                         100 * ratio(r.busy_seconds, r.present(s.wall_seconds) * r.lanes));
   }
   if (s.ranks.size() > most_rows) {

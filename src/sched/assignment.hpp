@@ -27,8 +27,8 @@ void assign_shares(Ledger& ledger, Shares& shares, const Moment& moment);
 void assign_batches(Ledger& ledger, const Moment& moment);
 void assign_with_credits(Ledger& ledger, double credit_seconds, const Moment& moment);
 
-/// Gives a queued chunk, whoever else's turn it is, to the rank but `except` that would begin it soonest; returns
-/// that rank, nothing where the chunk is not queued or no other rank has lanes. O(ranks).
+/// Gives a queued chunk, whoever else's turn it is, to the rank but `except` that would begin it soonest;
+/// returns that rank, nothing where the chunk is not queued or no other rank has lanes. O(ranks).
 std::optional<int> assign_elsewhere(Ledger& ledger, int chunk, int except, double now);
 
 }  // namespace mpienc::sched

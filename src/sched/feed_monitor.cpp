@@ -49,10 +49,11 @@ std::optional<FeedWarning> FeedMonitor::judge(const Moment& end) {
   const Sample& then = span_begin_->sample;
   const std::int64_t carried = reader ? now.bytes_read - then.bytes_read : now.bytes_sent - then.bytes_sent;
   const double eaten_by_lane = static_cast<double>(now.bytes_encoded) / now.lane_seconds;
-  const FeedWarning warning{.cause = reader ? FeedWarning::Cause::reader : FeedWarning::Cause::link,
-                            .idle_share = lost / lost_.all,
-                            .carried_bytes_per_second = static_cast<double>(carried) / (end.now - span_begin_->now),
-                            .needed_bytes_per_second = eaten_by_lane * (reader ? now.lanes : now.remote_lanes)};
+  const FeedWarning warning{
+      .cause = reader ? FeedWarning::Cause::reader : FeedWarning::Cause::link,
+      .idle_share = lost / lost_.all,
+      .carried_bytes_per_second = static_cast<double>(carried) / (end.now - span_begin_->now),
+      .needed_bytes_per_second = eaten_by_lane * (reader ? now.lanes : now.remote_lanes)};
   reported = warning.needed_bytes_per_second > warning.carried_bytes_per_second;
   return reported ? std::optional(warning) : std::nullopt;
 }

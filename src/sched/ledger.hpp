@@ -45,7 +45,8 @@ class Ledger {
   /// What only it held goes back to the queue, and so does what it was asked to pass on and the thief has not
   /// begun: its payload may have been lost on the way. O(n log n).
   void lose(int rank, double now);
-  /// The rank counts as one without lanes from now on; what it has not begun goes back to the queue, and it is told.
+  /// The rank counts as one without lanes from now on; what it has not begun goes back to the queue, and it
+  /// is told.
   void drain(int rank, double now);
   /// Queues the next chunk of the plan.
   void plan(const plan::Work& work);

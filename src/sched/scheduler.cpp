@@ -186,7 +186,8 @@ void Scheduler::tick(double now) {
 
 bool Scheduler::wants_chunk() const {
   const Ledger& ledger = impl_->ledger;
-  return !impl_->complete && impl_->window.has_room() && ledger.unfinished_bytes() < impl_->limits.most_bytes &&
+  return !impl_->complete && impl_->window.has_room() &&
+         ledger.unfinished_bytes() < impl_->limits.most_bytes &&
          (ledger.unfinished() < impl_->limits.unfinished ||
           ledger.unfinished_bytes() < impl_->limits.ahead_bytes);
 }

@@ -36,8 +36,8 @@ std::string name_of(const JournalIdentity& job) {
 
 /// One line, which ends with the checksum of what is before it.
 std::string note_of(std::string_view job, const FileIdentity& output) {
-  const auto text = fmt::format("mpienc commit note 1: device {}, inode {}, size {}{}{}, CRC-32 ", output.device,
-                                output.inode, output.size, before_job, job);
+  const auto text = fmt::format("mpienc commit note 1: device {}, inode {}, size {}{}{}, CRC-32 ",
+                                output.device, output.inode, output.size, before_job, job);
   Checksum sum;
   sum.add(std::as_bytes(std::span(text)));
   return text + digits(sum) + "\n";

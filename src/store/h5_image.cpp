@@ -6,8 +6,9 @@ namespace {
 
 constexpr std::size_t growth = 64 * 1024;
 /// HDF5 wants a name for what is in memory only, refuses that of an existing file, and takes two images of
-/// one name that are open at once, as on the journal's thread and the main one, for one file.
-std::string no_file(const Place& place) { return "/dev/null/" + place.path.filename().string(); }
+/// one name that are open at once, as on the journal's thread and the main one, for one file. Journals side
+/// by side have chunks of the same number.
+std::string no_file(const Place& place) { return "/dev/null/" + place.path.relative_path().string(); }
 
 PropertyList in_memory(const Place& place) {
   PropertyList list(check(H5Pcreate(H5P_FILE_ACCESS), place, "prepare it"));

@@ -113,6 +113,7 @@ void Journal::store(int chunk, std::uint32_t task_checksum, std::span<const std:
   image.write_bytes(result_name, result);
   write_unsynced(folder_, name, sealed(image.bytes()));
   unsynced_.push_back(name);
+  ++stored_;
 }
 
 void Journal::sync() { sync_files(folder_, std::exchange(unsynced_, {})); }
@@ -153,6 +154,11 @@ bool Journal::remove_left(const fs::path& folder) {
   std::error_code unknown;
   if (!fs::is_directory(folder, unknown) || is_other_folder(list_journal(folder))) return true;
   return Journal(folder).remove();
+}
+
+void make_journal_parents(const fs::path& root, const fs::path& folder) {
+  auto path = root;
+  for (const auto& name : folder.lexically_relative(root).parent_path()) make_journal_folder(path /= name);
 }
 
 }  // namespace mpienc::store

@@ -100,7 +100,8 @@ void make_journal_folder(const fs::path& folder) {
 }
 
 void make_journal_open(const fs::path& folder) {
-  const int fd = ::open((folder / journal_open_name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  const int fd =
+      ::open((folder / journal_open_name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0) fail_in(folder, "cannot write into it", errno);
   ::close(fd);
 }

@@ -8,7 +8,8 @@ namespace mpienc::store {
 
 inline constexpr const char* journal_job_name = "job.h5";
 inline constexpr const char* journal_lock_name = "lock";
-inline constexpr const char* journal_open_name = "open";  ///< there while a run uses it, and after one that died
+inline constexpr const char* journal_open_name =
+    "open";  ///< there while a run uses it, and after one that died
 
 /// chunk-000123.h5
 [[nodiscard]] std::string journal_chunk_name(int chunk);

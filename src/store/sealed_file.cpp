@@ -83,7 +83,8 @@ class Unfinished {
   bool kept_ = false;
 };
 
-void write_named(const fs::path& folder, const std::string& name, std::span<const std::byte> content, bool durable) {
+void write_named(const fs::path& folder, const std::string& name, std::span<const std::byte> content,
+                 bool durable) {
   const auto path = folder / temporary_name(name);
   Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (file.get() < 0) fail_in(folder, "cannot create " + name, errno);

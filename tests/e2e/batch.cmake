@@ -5,3 +5,5 @@ mpienc_e2e_test(batch_choices SCRIPT batch_choices TIMEOUT 300)
 mpienc_e2e_test(batch_carried SCRIPT batch_carried TIMEOUT 300)
 mpienc_e2e_test(batch_kill SCRIPT batch_kill TIMEOUT 600)
 mpienc_e2e_test(batch_long SCRIPT batch_long TIMEOUT 300)
+mpienc_e2e_test(batch_journal SCRIPT batch_journal TIMEOUT 300
+                ARGUMENTS --preload $<TARGET_FILE:mpienc_file_faults> --shim $<TARGET_FILE:crashing_codec>)

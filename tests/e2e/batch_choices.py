@@ -59,6 +59,8 @@ class Choices:
                  ("an empty template", [*mp3, "--layout", ""], USAGE, "--layout"),
                  ("--layout and --copy-others", [*mp3, "--layout", "{title}", "--copy-others"], USAGE, "--copy-others"),
                  ("--update and --overwrite", [*mp3, "--update", "--overwrite"], USAGE, "--update"),
+                 ("a journal and none", [*mp3, "--journal", empty, "--no-journal"], USAGE, "--no-journal"),
+                 ("no folder for journals", [*mp3, "--journal", self.folder / "absent"], OUTPUT, "--journal"),
                  ("no input", [*with_out, "--to", "mp3"], USAGE, "no input"),
                  ("no output", [tree, "--to", "mp3"], USAGE, "-o"),
                  ("a list and a tree", [*mp3, "--files-from", list_file], USAGE, "--files-from"),

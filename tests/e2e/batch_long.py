@@ -1,7 +1,8 @@
 """Long files in a batch: all lanes make them in chunks, with the bytes of the command for one file, on any ranks; killed and
-interrupted jobs go on, files that are cut off fail alone."""
+interrupted jobs take the finished chunks from their journal, files that are cut off fail alone."""
 
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,12 @@ FORMATS = ("flac", "mp3", "test")
 CHUNKED = ("flac", "mp3")
 PATIENCE = 60
 MP3_BYTES = 2_500_000  # of long.mp3, nearly
+RESTORED = re.compile(r"^([\d,]+) chunks? of an earlier run", re.MULTILINE)
+KEPT = re.compile(r"([\d,]+) finished chunks? kept in (\S+):")
+
+
+def number_in(found):
+    return int(found[1].replace(",", "")) if found else 0
 
 
 class Long:
@@ -87,21 +94,30 @@ class Long:
         subprocess.run(["flac", "-s", "-f", "-5", "-o", theirs, self.tree / "long.wav"], check=True)
         self.tally.check(theirs.read_bytes() == (self.out / "flac/long.flac").read_bytes(), "flac: the bytes of flac -5")
 
-    def started(self, ranks, share):
-        """A job that has written so much of an output that is made in chunks."""
-        process = self.mpienc.start(self.words("--lanes", "1"), ranks)
+    def started(self, ranks, share, *more, journals=None):
+        """A job that has written so much of an output that is made in chunks, and has some of them in its journal, if it has one."""
+        process = self.mpienc.start(self.words("--lanes", "1", *more), ranks)
         wanted = share * MP3_BYTES
         end = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < end:
-            if any(p.stat().st_size > wanted for p in temporary_of(self.out, "mp3")):
+            written = any(p.stat().st_size > wanted for p in temporary_of(self.out, "mp3"))
+            if written and (journals is None or batch_output.kept(self.out, journals)):
                 return process, True
             time.sleep(0.005)
         return process, False
 
-    def goes_on(self, what, ranks):
-        kept = {p: p.stat().st_ino for p in self.out.rglob("*.*") if p.suffix in (".mp3", ".flac", ".ana")}
-        done = self.mpienc.run(self.words(), ranks)
+    def goes_on(self, what, ranks, journals, *more):
+        kept = {p: p.stat().st_ino for p in self.out.rglob("*.*") if p.suffix in (".mp3", ".flac", ".ana") and p.is_file()}
+        chunks = batch_output.kept(self.out, journals)
+        self.tally.check(chunks, f"{what}: finished chunks are in the journal")
+        if (self.out / "flac/long.flac").exists() and chunks:
+            shutil.copytree(journals / next(iter(chunks)), journals / "flac/long.flac")  # as by a kill right behind its naming
+        done = self.mpienc.run(self.words(*more), ranks)
         self.tally.check(done.status == 3, f"{what}: the run after it ends", f"status {done.status}\n{done.tail()}")
+        count = number_in(RESTORED.search(done.stderr))
+        wanted = sum(chunks.values())
+        self.tally.check(count == wanted, f"{what}: {wanted} chunks are taken from there", f"{count} of {chunks}\n{done.tail()}")
+        self.tally.check(not journals.exists(), f"{what}: the journal goes with the job", str(list(journals.rglob("*"))))
         found = batch_output.listing(self.out)
         self.tally.check(found == self.reference, f"{what}: the same bytes, and nothing else is left",
                          batch_output.differences(self.reference, found))
@@ -113,14 +129,17 @@ class Long:
 
     def killed(self, ranks, number, share):
         what = f"np {ranks}, rank {number} killed" if ranks else "killed"
-        process, running = self.started(ranks, share)
+        journals = self.out / batch_output.JOURNAL
+        process, running = self.started(ranks, share, journals=journals)
         self.tally.check(running, f"{what}: amid a long file")
         resume.kill_job(process, self.mpienc, number)
-        self.goes_on(what, (2, 0)[ranks > 0])
+        self.goes_on(what, (2, 0)[ranks > 0], journals)
 
-    def interrupted(self, ranks, share):
-        what = f"np {ranks}, INT"
-        process, running = self.started(ranks, share)
+    def interrupted(self, ranks, share, *more):
+        """INT tells what is kept; `more`: of the run that goes on, with other ranks."""
+        what = " ".join(["np", str(ranks), "INT", *(word for word in more if isinstance(word, str))])
+        journals = Path(more[1]) / "out.journal" if more else self.out / batch_output.JOURNAL
+        process, running = self.started(ranks, share, *more, journals=journals)
         self.tally.check(running, f"{what}: amid a long file")
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=PATIENCE)
@@ -129,7 +148,10 @@ class Long:
         self.tally.check(not left, f"{what}: no temporary file is left", str(left))
         failed = [r for r in batch_output.read_log(self.out) if r.status.startswith("failed") and "cut" not in r.infile.name]
         self.tally.check(not failed, f"{what}: nothing is said to have failed", str(failed))
-        self.goes_on(what, 0)
+        there, told = sum(batch_output.kept(self.out, journals).values()), KEPT.search(said)
+        # What was on its way to the disk may have come behind the words.
+        self.tally.check(told and told[2] == str(journals) and there - 1 <= number_in(told) <= there, f"{what}: tells of {there} chunks", said)
+        self.goes_on(what, (2, 0)[ranks > 0], journals, *more)
 
 
 def temporary_of(folder, target):
@@ -153,7 +175,10 @@ def main():
         for run in range(options.kills):
             ranks, number = ((2, 0), (2, 1), (0, None))[run % 3]
             long.killed(ranks, number, dice.uniform(0.1, 0.6))
-        long.interrupted(0, dice.uniform(0.1, 0.6))
+        (elsewhere := Path(scratch) / "journals").mkdir()
+        long.interrupted(0, dice.uniform(0.1, 0.6), "--journal", elsewhere)
+        if options.kills > 1:
+            long.interrupted(0, dice.uniform(0.1, 0.6))
     tally.finish()
 
 

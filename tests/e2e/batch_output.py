@@ -9,6 +9,7 @@ from pathlib import Path
 
 LOG = "conversion_results.log"
 STATUS = "mpienc.status"
+JOURNAL = ".mpienc-journal"
 HEADER = ["infile", "outfile", "format", "conversion_status", "return_code", "execution_time"]
 
 
@@ -76,8 +77,18 @@ def reported(text, label):
 
 
 def temporary(folder):
-    """Names that no finished job leaves."""
-    return [os.fspath(p) for p in folder.rglob("*") if p.name.endswith(".tmp") or p.name.startswith(".mpienc")]
+    """Names that no job leaves that ends in order; of journals see kept()."""
+    return [os.fspath(p) for p in folder.rglob("*") if JOURNAL not in p.parts and (p.name.endswith(".tmp") or p.name.startswith(".mpienc"))]
+
+
+def kept(folder, journals):
+    """Chunks in the journals of outputs that are not there, by output."""
+    found = {}
+    for path in journals.rglob("chunk-*.h5"):
+        output = path.parent.relative_to(journals)
+        if not (folder / output).exists():
+            found[output] = found.get(output, 0) + 1
+    return found
 
 
 def without_id3(content):

@@ -1,12 +1,15 @@
-/* To be preloaded: raises SIGSEGV in the x264 encoder at the frames that $CRASH_PTS names.
+/* To be preloaded: raises SIGSEGV in the x264 encoder at the frames that $CRASH_PTS names, and in libFLAC at
+   a sound.
 
-   CRASH_PTS    FIRST-LAST, ticks of the encoder: frames with such a pts crash it
-   CRASH_ONCE   a file: the crash comes only where it is not there yet, and makes it
-   CRASH_IN     "worker": only in ranks other than 0, and not in processes for one chunk */
+   CRASH_PTS      FIRST-LAST, ticks of the encoder: frames with such a pts crash it
+   CRASH_SAMPLES  N: in sound of one channel, where N, -N, N and -N follow each other
+   CRASH_ONCE     a file: the crash comes only where it is not there yet, and makes it
+   CRASH_IN       "worker": only in ranks other than 0, and not in processes for one chunk */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,4 +41,16 @@ int avcodec_send_frame(AVCodecContext* context, const AVFrame* frame) {
   if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "avcodec_send_frame");
   if (frame != NULL && context->codec_type == AVMEDIA_TYPE_VIDEO && wanted(frame->pts)) raise(SIGSEGV);
   return real(context, frame);
+}
+
+int FLAC__stream_encoder_process_interleaved(void* encoder, const int32_t* samples, uint32_t count) {
+  static int (*real)(void*, const int32_t*, uint32_t);
+  const char* wanted_samples = getenv("CRASH_SAMPLES");
+  const int32_t n = wanted_samples == NULL ? 0 : (int32_t)atoi(wanted_samples);
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "FLAC__stream_encoder_process_interleaved");
+  for (uint32_t i = 0; n != 0 && i + 3 < count; ++i) {
+    if (samples[i] == n && samples[i + 1] == -n && samples[i + 2] == n && samples[i + 3] == -n)
+      raise(SIGSEGV);
+  }
+  return real(encoder, samples, count);
 }

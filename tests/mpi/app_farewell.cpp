@@ -15,20 +15,23 @@ constexpr std::size_t kPayloadBytes = 5'000'000;
 void quit_in_full_traffic(net::Transport& transport, net::Wakeup& wakeup) {
   const Setup setup{0, test::lane_settings()};
   const auto settings = std::make_shared<const Bytes>(setup.serialise());
-  for (int rank = 1; rank < transport.size(); ++rank) transport.send(rank, {Operation::setup, -1, 0, settings});
+  for (int rank = 1; rank < transport.size(); ++rank)
+    transport.send(rank, {Operation::setup, -1, 0, settings});
   const auto payload = std::make_shared<const Bytes>(kPayloadBytes);
   for (int chunk = 0; chunk < kChunks; ++chunk) {
     for (int rank = 1; rank < transport.size(); ++rank) {
       const int thief = rank + 1 < transport.size() ? rank + 1 : 1;
       transport.send(rank, {Operation::task, chunk, 0, payload});
-      transport.send(rank, {Operation::steal, chunk, 0,
-                            std::make_shared<const Bytes>(StealOrder{thief}.serialise())});
+      transport.send(
+          rank, {Operation::steal, chunk, 0, std::make_shared<const Bytes>(StealOrder{thief}.serialise())});
     }
   }
   int moved = 0;
   net::run_until(
       transport, [&] { return moved >= transport.size() - 1; },
-      [&](const net::Incoming& incoming) { moved += incoming.message.operation == Operation::moved ? 1 : 0; });
+      [&](const net::Incoming& incoming) {
+        moved += incoming.message.operation == Operation::moved ? 1 : 0;
+      });
   EXPECT_TRUE(dismiss_team(transport, wakeup).empty()) << "every rank has said bye";
 }
 

@@ -44,7 +44,8 @@ class Traffic {
   void pass_on(int rank, int chunk) {
     int thief = rank % (transport_.size() - 1) + 1;
     transport_.send(rank, {Operation::task, chunk, 0, payload_});
-    transport_.send(rank, {Operation::steal, chunk, 0, std::make_shared<const Bytes>(StealOrder{thief}.serialise())});
+    transport_.send(
+        rank, {Operation::steal, chunk, 0, std::make_shared<const Bytes>(StealOrder{thief}.serialise())});
   }
 
   void step() {

@@ -50,13 +50,9 @@ void coordinator(Transport& transport) {
                                  .payload = std::make_shared<const Bytes>(kBigPayload, std::byte{0x5a})});
             }
             break;
-          case Operation::hello:
-            ++stopped;
-            break;
-          case Operation::quit:
-            break;
-          default:
-            FAIL() << "unexpected operation";
+          case Operation::hello: ++stopped; break;
+          case Operation::quit: break;
+          default: FAIL() << "unexpected operation";
         }
       });
   EXPECT_TRUE(started);

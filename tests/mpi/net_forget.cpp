@@ -9,7 +9,9 @@ constexpr std::size_t kLongPayload = 20'000'000;
 
 Message note(Operation operation, int chunk = -1) { return {operation, chunk, 0, nullptr}; }
 
-std::shared_ptr<const Bytes> long_payload() { return std::make_shared<const Bytes>(kLongPayload, std::byte{7}); }
+std::shared_ptr<const Bytes> long_payload() {
+  return std::make_shared<const Bytes>(kLongPayload, std::byte{7});
+}
 
 /// Receives until `wanted` messages have come; none may be from `never`.
 void await(Transport& transport, int wanted, int never = -1) {

@@ -15,7 +15,8 @@ void report_past_a_result(Transport& transport) {
   transport.send(next, {Operation::result, 0, 0, std::make_shared<const Bytes>(kLongPayload, std::byte{3})});
   transport.send(next, {Operation::cancel, 0, 0, nullptr});
   for (int i = 0; i < kReports; ++i) {
-    transport.send(next, {i % 2 == 0 ? Operation::heartbeat : Operation::started, i, 0, std::make_shared<const Bytes>(8)});
+    transport.send(next, {i % 2 == 0 ? Operation::heartbeat : Operation::started, i, 0,
+                          std::make_shared<const Bytes>(8)});
   }
   std::string order;
   run_until(
@@ -34,4 +35,6 @@ void report_past_a_result(Transport& transport) {
 }  // namespace
 }  // namespace mpienc::net
 
-int main(int argc, char** argv) { return mpienc::net::run_rank(argc, argv, mpienc::net::report_past_a_result); }
+int main(int argc, char** argv) {
+  return mpienc::net::run_rank(argc, argv, mpienc::net::report_past_a_result);
+}

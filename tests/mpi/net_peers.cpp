@@ -12,7 +12,8 @@ constexpr std::size_t kPayloadBytes = 4'000'000;
 
 /// Every rank can work out what every other rank passes on.
 std::shared_ptr<const Bytes> payload_of(int from, int to, int index) {
-  auto payload = std::make_shared<Bytes>(kPayloadBytes + static_cast<std::size_t>(from * 1000 + to * 100 + index));
+  auto payload =
+      std::make_shared<Bytes>(kPayloadBytes + static_cast<std::size_t>(from * 1000 + to * 100 + index));
   auto state = static_cast<std::uint32_t>(from * 97 + to * 31 + index + 1);
   for (auto& byte : *payload) {
     state = state * 1664525U + 1013904223U;

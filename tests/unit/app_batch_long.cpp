@@ -39,6 +39,8 @@ class LongFilesOfABatch : public testing::Test {
   [[nodiscard]] std::filesystem::path output() const { return scratch_ / "out"; }
 
   void list(const std::vector<int>& targets) {
+    reader_.reset();
+    sink_.reset();
     BatchFile file;
     file.source.path = source();
     file.source.size = static_cast<std::int64_t>(std::filesystem::file_size(source()));
@@ -51,8 +53,8 @@ class LongFilesOfABatch : public testing::Test {
   }
 
   [[nodiscard]] std::vector<PlannedChunk> planned(double long_seconds, bool shared = false) {
-    reader_.emplace(list_, options_, BatchReader::Setting{output(), false, true, shared, long_seconds},
-                    *sink_, [] {});
+    const BatchReader::Setting setting{output(), false, true, shared, long_seconds, &journals_};
+    reader_.emplace(list_, options_, setting, *sink_, [] {});
     std::vector<PlannedChunk> chunks;
     for (;;) {
       const bool done = reader_->done();
@@ -109,10 +111,11 @@ class LongFilesOfABatch : public testing::Test {
   Scratch scratch_;
   Recording recording_ = made_recording(22050, 1, 70);
   std::ostringstream told_;
-  Logger logger_{"test", std::make_shared<spdlog::sinks::ostream_sink_st>(told_)};
+  Logger logger_{"test", std::make_shared<spdlog::sinks::ostream_sink_mt>(told_)};
   BatchOptions options_;
   BatchList list_;
   SharedInputs inputs_;
+  OutputJournals journals_{output() / ".mpienc-journal", false, logger_};
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;
 };
@@ -168,9 +171,77 @@ TEST_F(LongFilesOfABatch, NumberAllChunksAndFillTheJobsTime) {
   EXPECT_NEAR(end, *reader_->total_seconds(), 1e-6);
 }
 
+TEST_F(LongFilesOfABatch, HaveJournalPlacesThatDependOnNeitherOtherFilesNorWhoReadsThem) {
+  using Kept = std::map<std::pair<bool, int>, std::uint32_t>;
+  const auto kept = [&](const std::vector<int>& targets, bool shared) {
+    Kept places;
+    list(targets);
+    for (const auto& chunk : planned(60, shared)) {
+      const bool file = std::holds_alternative<FileTask>(*chunk.task);
+      EXPECT_EQ(file, chunk.journal.journal == nullptr);
+      const bool flac = std::holds_alternative<encode::FlacTask>(*chunk.task);
+      if (!file) places[{flac, chunk.journal.chunk}] = chunk.journal.task_checksum;
+    }
+    return places;
+  };
+  const auto both = kept({0, 1, 2}, false);
+  EXPECT_GE(both.size(), 8U) << "of FLAC at least six and of MP3 two, with numbers of their own";
+  EXPECT_EQ(kept({0, 1, 2}, true), both);
+  const auto mp3 = kept({1}, false);
+  EXPECT_EQ(mp3.size(), 2U);
+  for (const auto& [place, checksum] : mp3) EXPECT_EQ(both.at(place), checksum);
+  for (const bool shared : {false, true}) {
+    const auto before = kept({1}, shared);
+    std::fstream file(source(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-2000, std::ios::end).put(shared ? 'x' : 'y');
+    file.close();
+    const auto after = kept({1}, shared);
+    EXPECT_EQ(before.at({false, 0}), after.at({false, 0})) << "in another chunk";
+    EXPECT_NE(before.at({false, 1}), after.at({false, 1}));
+  }
+  options_.encoder_options[1] = "bitrate=40k";
+  EXPECT_NE(kept({1}, false).at({false, 0}), mp3.at({false, 0}));
+}
+
+TEST_F(LongFilesOfABatch, LoseTheirJournalsWithTheirNamesOrFailures) {
+  list({0, 1});
+  auto chunks = planned(60);
+  for (const auto& chunk : chunks) chunk.journal.journal->store(chunk.journal.chunk, 1, {});
+  EXPECT_EQ(journals_.kept(), std::ssize(chunks));
+  bool failed = false;
+  for (auto& chunk : chunks) {
+    chunk.journal = {};
+    if (std::holds_alternative<encode::FlacTask>(*chunk.task) && !failed) {
+      failed = true;
+      auto replacement = sink_->replace_failed(*chunk.task, {ExitStatus::input, "padding has bits"});
+      replacement->result.index = chunk.chunk.index;
+      sink_->release(std::make_shared<ChunkResult>(std::move(replacement->result)));
+    } else {
+      encode(chunk);
+    }
+  }
+  sink_->commit({});
+  EXPECT_EQ(journals_.kept(), 0);
+  EXPECT_THAT(files(), ElementsAre("song.mp3"));
+}
+
+TEST_F(LongFilesOfABatch, KeepTheirJournalsWhenTheJobEndsAmidThem) {
+  list({0, 1});
+  auto chunks = planned(60);
+  const auto count = std::ssize(chunks);
+  for (const auto& chunk : chunks) chunk.journal.journal->store(chunk.journal.chunk, 1, {});
+  sink_->discard();
+  encode_all(std::move(chunks), 1);
+  EXPECT_ANY_THROW(sink_->commit([] { throw Error(ExitStatus::interrupted, "stopped"); }));
+  sink_.reset();
+  const auto left = files();
+  EXPECT_EQ(std::ranges::count_if(left, [](const auto& name) { return name.starts_with("chunk-"); }), count)
+      << testing::PrintToString(left);
+}
+
 TEST_F(LongFilesOfABatch, FailAloneWhereAChunkDoes) {
   list({0, 1});
-  const auto chunks = planned(60);
+  auto chunks = planned(60);
   bool failed = false;
   for (const auto& chunk : chunks) {
     if (std::holds_alternative<encode::FlacTask>(*chunk.task) && !failed) {
@@ -183,6 +254,7 @@ TEST_F(LongFilesOfABatch, FailAloneWhereAChunkDoes) {
       encode(chunk);
     }
   }
+  chunks.clear();
   sink_->commit({});
   EXPECT_THAT(files(), ElementsAre("song.mp3"));
   EXPECT_THAT(rows(),

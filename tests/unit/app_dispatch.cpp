@@ -34,8 +34,8 @@ class DispatchTest : public testing::Test {
  protected:
   void SetUp() override {
     encode::VideoTask task;
-    task.source = std::shared_ptr<AVCodecParameters>(avcodec_parameters_alloc(),
-                                                      [](AVCodecParameters* p) { avcodec_parameters_free(&p); });
+    task.source = std::shared_ptr<AVCodecParameters>(
+        avcodec_parameters_alloc(), [](AVCodecParameters* p) { avcodec_parameters_free(&p); });
     dispatch.add(7, std::make_shared<const encode::Task>(std::move(task)));
   }
 
@@ -57,7 +57,8 @@ TEST_F(DispatchTest, OtherRanksGetTheSameBytesAgain) {
   expect_sent(0, 1, Operation::task);
   expect_sent(1, 3, Operation::task);
   EXPECT_EQ(transport.letters[0].message.payload, transport.letters[1].message.payload);
-  EXPECT_EQ(std::get<encode::VideoTask>(encode::parse_task(transport.letters[0].message.payload)).chunk.index, 0);
+  EXPECT_EQ(std::get<encode::VideoTask>(encode::parse_task(transport.letters[0].message.payload)).chunk.index,
+            0);
 }
 
 TEST_F(DispatchTest, WhatRankZeroHasNotBegunMovesAtOnce) {

@@ -83,14 +83,17 @@ TEST_F(JoinFileTest, RefusesWhatIsNoJoinFile) {
     }
     return std::string("taken");
   };
-  const std::string good = R"({"mpienc_join":1,"hosts":["h"],"port":1,"token":"t","server":"s","simd":"avx2"})";
+  const std::string good =
+      R"({"mpienc_join":1,"hosts":["h"],"port":1,"token":"t","server":"s","simd":"avx2"})";
   const std::string no = " is not a join file of this version of mpienc";
   EXPECT_EQ(refusal(good), "taken");
   const auto with = [&](const std::string& from, const std::string& to) {
     return std::string(good).replace(good.find(from), from.size(), to);
   };
   EXPECT_EQ(refusal(""), no);
-  EXPECT_EQ(refusal("\x7f" "ELF\0\1"), no);
+  EXPECT_EQ(refusal("\x7f"
+                    "ELF\0\1"),
+            no);
   EXPECT_EQ(refusal(good.substr(0, 60)), no);
   EXPECT_EQ(refusal(with("\"mpienc_join\":1", "\"mpienc_join\":2")), no);
   EXPECT_EQ(refusal(with("\"port\":1", "\"port\":65536")), no);

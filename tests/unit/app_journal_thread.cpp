@@ -27,8 +27,9 @@ class JournalThreadTest : public testing::Test {
  protected:
   /// The thread has stored chunk 0, which then cannot be opened any more.
   void store_and_break() {
-    thread.store(result_of(0), 7);
-    for (int looks = 0; looks < 6000 && !thread.try_stored(); ++looks) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    thread.store(result_of(0), {journal, 0, 7});
+    for (int looks = 0; looks < 6000 && !thread.try_stored(); ++looks)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     ASSERT_EQ(thread.count(), 1);
     const auto file = scratch / "j" / "chunk-000000.h5";
     fs::remove(file);
@@ -36,17 +37,18 @@ class JournalThreadTest : public testing::Test {
   }
 
   Scratch scratch;
-  store::Journal journal{scratch / "j", store::test::one_identity, false};
-  JournalThread thread{journal, [] {}};
+  std::shared_ptr<store::Journal> journal =
+      std::make_shared<store::Journal>(scratch / "j", store::test::one_identity, false);
+  JournalThread thread{[] {}};
 };
 
 TEST_F(JournalThreadTest, StoresWhatItIsGiven) {
-  thread.store(result_of(3), 7);
+  thread.store(result_of(3), {journal, 3, 7});
   thread.finish();
   EXPECT_THAT(thread.try_stored(), Optional(3));
   EXPECT_EQ(thread.backlog(), 0);
   EXPECT_EQ(thread.failure(), std::nullopt);
-  const auto bytes = journal.load(3, 7);
+  const auto bytes = journal->load(3, 7);
   ASSERT_TRUE(bytes);
   EXPECT_EQ(ChunkResult::parse(*bytes).payload_bytes(), 1000);
 }

@@ -53,13 +53,15 @@ class MembershipTest : public testing::Test {
   }
   std::string refusal_of(int rank) {
     for (const auto& sent : transport.sent()) {
-      if (sent.to == rank && sent.message.operation == Operation::failed) return Failure::parse(*sent.message.payload).line;
+      if (sent.to == rank && sent.message.operation == Operation::failed)
+        return Failure::parse(*sent.message.payload).line;
     }
     return "none";
   }
   int times(Operation operation, int rank) {
-    return static_cast<int>(std::ranges::count_if(
-        transport.sent(), [&](const auto& sent) { return sent.to == rank && sent.message.operation == operation; }));
+    return static_cast<int>(std::ranges::count_if(transport.sent(), [&](const auto& sent) {
+      return sent.to == rank && sent.message.operation == operation;
+    }));
   }
   Leavers leavers(Leave leave) {
     return Leavers({transport, scheduler, team, lost, attendance, suspects, nullptr, log, logger}, leave);
@@ -71,7 +73,8 @@ class MembershipTest : public testing::Test {
     for (int chunk = 0; chunk < chunks; ++chunk) scheduler.chunk_planned(chunk, {.bytes = 100}, 0);
     scheduler.plan_complete(0);
     for (const auto& command : scheduler.take_commands()) {
-      if (const auto* assign = std::get_if<sched::Assign>(&command)) given[assign->rank].push_back(assign->chunk);
+      if (const auto* assign = std::get_if<sched::Assign>(&command))
+        given[assign->rank].push_back(assign->chunk);
     }
   }
   void finish(int rank) {
@@ -91,7 +94,8 @@ class MembershipTest : public testing::Test {
   Admission admission{encode::Settings(encode::NoVideo{}), "avx2", std::nullopt, 0, nullptr};
   Newcomers newcomers{transport, admission, team, lost, attendance, log, logger};
   Suspects suspects;
-  sched::Scheduler scheduler{{.window = 100, .unfinished = 100}, sched::policy_of(sched::Strategy::on_demand)};
+  sched::Scheduler scheduler{{.window = 100, .unfinished = 100},
+                             sched::policy_of(sched::Strategy::on_demand)};
   std::map<int, std::vector<int>> given;
 };
 
@@ -121,7 +125,8 @@ TEST_F(MembershipTest, OneThatWouldEncodeDifferentlyIsSentAwayAndTheJobGoesOn) {
   auto other = hello_of("h2", 2);
   other.versions = "mpienc 1\nx264 165\n";
   int rank = joins(other);
-  EXPECT_THAT(refusal_of(rank), HasSubstr("rank 2 on h2 would encode differently: x264 165 where rank 0 has x264 164"));
+  EXPECT_THAT(refusal_of(rank),
+              HasSubstr("rank 2 on h2 would encode differently: x264 165 where rank 0 has x264 164"));
   EXPECT_THAT(newcomers.look(2), IsEmpty());
   EXPECT_THAT(lost, ElementsAre(2)) << "it is not waited for at the end";
   other = hello_of("h2", 2);
@@ -146,7 +151,8 @@ TEST_F(MembershipTest, OneThatDoesNotSeeTheFilesIsSentAway) {
     EXPECT_TRUE(newcomers.take({rank, message(Operation::seen, writer.take())}));
     return rank;
   };
-  EXPECT_THAT(refusal_of(answer("/out is another folder there, or none")), HasSubstr("h2 does not see the job's files: /out"));
+  EXPECT_THAT(refusal_of(answer("/out is another folder there, or none")),
+              HasSubstr("h2 does not see the job's files: /out"));
   const int rank = answer("");
   EXPECT_EQ(times(Operation::setup, rank), 1);
 }
@@ -158,7 +164,8 @@ TEST_F(MembershipTest, ADrainedRankFinishesWhatItRunsAndLeaves) {
   leaving.drain("h1", 2);
   EXPECT_EQ(scheduler.lanes(), 2);
   int cancelled = 0;
-  for (const auto& command : scheduler.take_commands()) cancelled += std::holds_alternative<sched::Cancel>(command);
+  for (const auto& command : scheduler.take_commands())
+    cancelled += std::holds_alternative<sched::Cancel>(command);
   EXPECT_EQ(cancelled, 2) << "what it has not begun";
   for (const int chunk : {given[1][0], given[1][1]}) {
     leaving.look(3);

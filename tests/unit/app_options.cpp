@@ -143,7 +143,8 @@ TEST(Options, NamesThatLookLikeOptionsComeAfterTwoDashes) {
 TEST(Options, BitRates) {
   for (const auto& [text, value] : std::map<std::string, std::int64_t>{
            {"192k", 192000}, {"192K", 192000}, {"192000", 192000}, {"1M", 1000000}, {"1.5M", 1500000}}) {
-    EXPECT_EQ(parse({"a", "b.mkv", "--audio-codec", "aac", "--audio-bitrate", text})->audio_bit_rate, value) << text;
+    EXPECT_EQ(parse({"a", "b.mkv", "--audio-codec", "aac", "--audio-bitrate", text})->audio_bit_rate, value)
+        << text;
   }
   for (const char* text : {"192", "-1k", "k", "", "1G", "nan", "infM", "1e99", "192 k", "192kk", "0x10k"}) {
     EXPECT_THAT(complaint_with({"--audio-bitrate", text}),
@@ -170,21 +171,25 @@ TEST(Options, NumbersOutOfRangeAreNamedWithTheRange) {
 }
 
 TEST(Options, Schedules) {
-  for (const auto& [name, strategy] : std::map<std::string, sched::Strategy>{{"steal", sched::Strategy::steal},
-                                                                             {"dynamic", sched::Strategy::on_demand},
-                                                                             {"guided", sched::Strategy::guided},
-                                                                             {"static", sched::Strategy::shares}}) {
+  for (const auto& [name, strategy] :
+       std::map<std::string, sched::Strategy>{{"steal", sched::Strategy::steal},
+                                              {"dynamic", sched::Strategy::on_demand},
+                                              {"guided", sched::Strategy::guided},
+                                              {"static", sched::Strategy::shares}}) {
     EXPECT_EQ(parse({"a", "b.mkv", "--schedule", name})->schedule, strategy) << name;
   }
   EXPECT_EQ(complaint_with({"--schedule", "staelth"}).substr(0, 17), "--schedule takes ");
-  EXPECT_THAT(complaint_with({"--schedule", "stel"}), AllOf(HasSubstr("'stel'"), HasSubstr("did you mean steal?")));
+  EXPECT_THAT(complaint_with({"--schedule", "stel"}),
+              AllOf(HasSubstr("'stel'"), HasSubstr("did you mean steal?")));
   EXPECT_THAT(complaint_with({"--schedule", ""}), HasSubstr("--schedule takes"));
 }
 
 TEST(Options, ARecordHasItsOwnName) {
-  EXPECT_THAT(complaint_with({"--record", "film.mkv"}), AllOf(HasSubstr("ends in .h5"), HasSubstr("'film.mkv'")));
+  EXPECT_THAT(complaint_with({"--record", "film.mkv"}),
+              AllOf(HasSubstr("ends in .h5"), HasSubstr("'film.mkv'")));
   EXPECT_THAT(complaint_with({"--record", ".h5"}), HasSubstr("ends in .h5"));
-  EXPECT_THAT(complaint({"a.h5", "b.mkv", "--record", "a.h5"}), HasSubstr("--record 'a.h5' is also an input"));
+  EXPECT_THAT(complaint({"a.h5", "b.mkv", "--record", "a.h5"}),
+              HasSubstr("--record 'a.h5' is also an input"));
   EXPECT_THAT(complaint({"a", "b.h5", "--record", "x/../b.h5"}), HasSubstr("is also the output"));
   EXPECT_THAT(complaint({"--plan", "a", "--record", "b.h5"}), HasSubstr("--plan encodes nothing"));
 }
@@ -241,7 +246,8 @@ TEST(Options, ContradictionsAndMissingValues) {
 }
 
 TEST(Options, TakesWhatBecomesOfABadChunk) {
-  EXPECT_EQ(complaint_with({"--on-bad-chunk", "mend"}), "--on-bad-chunk takes fail, copy or skip, not 'mend'");
+  EXPECT_EQ(complaint_with({"--on-bad-chunk", "mend"}),
+            "--on-bad-chunk takes fail, copy or skip, not 'mend'");
   EXPECT_THAT(complaint_with({"--isolate", "--video-codec", "copy"}), HasSubstr("--isolate has no effect"));
 }
 
@@ -261,10 +267,28 @@ TEST(Options, HelpFitsAScreenAndTellsAll) {
   EXPECT_LE(std::count(help.begin(), help.end(), '\n'), 48);
   std::istringstream lines(help);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
-  for (const char* word :
-       {"Usage:", "Input:", "Video:", "Audio:", "Running:", "Seeing:", "Examples:", "Exit status:", "--map",
-        "--crf", "--audio-bitrate BPS", "--lanes", "--schedule NAME", "--journal DIR", "--restart", "--isolate", "--on-bad-chunk", "--record FILE.h5", "--chunk SECONDS",
-        "--shared-fs", "--no-journal", "--plan"}) {
+  for (const char* word : {"Usage:",
+                           "Input:",
+                           "Video:",
+                           "Audio:",
+                           "Running:",
+                           "Seeing:",
+                           "Examples:",
+                           "Exit status:",
+                           "--map",
+                           "--crf",
+                           "--audio-bitrate BPS",
+                           "--lanes",
+                           "--schedule NAME",
+                           "--journal DIR",
+                           "--restart",
+                           "--isolate",
+                           "--on-bad-chunk",
+                           "--record FILE.h5",
+                           "--chunk SECONDS",
+                           "--shared-fs",
+                           "--no-journal",
+                           "--plan"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
   EXPECT_EQ(printed({"-h"}), help);

@@ -147,7 +147,8 @@ TEST(Mp3PcmCutter, CutsAlikeHoweverThePcmComes) {
       while (const auto cut = cutter.next()) {
         const auto& task = std::get<encode::Mp3PcmTask>(cut->task);
         const auto* from = pcm.data() + 4 * task.task.first_sample;
-        EXPECT_TRUE(std::ranges::equal(encode::pcm_of(cut->task), std::span(from, static_cast<std::size_t>(4 * task.task.samples))));
+        EXPECT_TRUE(std::ranges::equal(encode::pcm_of(cut->task),
+                                       std::span(from, static_cast<std::size_t>(4 * task.task.samples))));
         counted += task.own_samples;
         EXPECT_EQ(cut->plan.chunk.first_packet, packet);
         packet = cut->plan.chunk.end_packet;

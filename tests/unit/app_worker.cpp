@@ -19,7 +19,9 @@ namespace {
 
 using net::Operation;
 
-net::Message note(Operation operation, int chunk = -1, int attempt = 0) { return {operation, chunk, attempt, nullptr}; }
+net::Message note(Operation operation, int chunk = -1, int attempt = 0) {
+  return {operation, chunk, attempt, nullptr};
+}
 
 net::Message steal(int chunk, int thief, int attempt = 0) {
   return {Operation::steal, chunk, attempt, std::make_shared<const Bytes>(StealOrder{thief}.serialise())};

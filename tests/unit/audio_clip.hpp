@@ -50,8 +50,7 @@ inline void fill_sine(AVFrame& frame, std::int64_t first, bool planar, int chann
           reinterpret_cast<std::int32_t*>(plane)[at] =
               256 * static_cast<std::int32_t>(std::lround(value * 8388607));
           break;
-        default:
-          reinterpret_cast<float*>(plane)[at] = static_cast<float>(value);
+        default: reinterpret_cast<float*>(plane)[at] = static_cast<float>(value);
       }
     }
   }
@@ -62,8 +61,8 @@ inline Clip make_clip(const std::string& name, std::int64_t samples, int channel
   const AVCodec& codec = av::find_encoder(name, AVMEDIA_TYPE_AUDIO);
   av::AudioFormat wanted{sample_format, rate, av::ChannelLayout(channels)};
   if (sample_format == AV_SAMPLE_FMT_NONE) wanted.sample_format = AV_SAMPLE_FMT_S16;
-  const av::AudioFormat format = av::nearest_audio_format(
-      codec, wanted, sample_format == AV_SAMPLE_FMT_S32 ? 24 : 16);
+  const av::AudioFormat format =
+      av::nearest_audio_format(codec, wanted, sample_format == AV_SAMPLE_FMT_S32 ? 24 : 16);
   av::CodecContext encoder(avcodec_alloc_context3(&codec));
   encoder->sample_fmt = format.sample_format;
   encoder->sample_rate = rate;
@@ -76,7 +75,8 @@ inline Clip make_clip(const std::string& name, std::int64_t samples, int channel
   Clip clip;
   const int size = encoder->frame_size > 0 ? encoder->frame_size : frame_size;
   for (std::int64_t at = 0; at < samples; at += size) {
-    av::Frame frame = av::make_audio_frame(format, static_cast<int>(std::min<std::int64_t>(size, samples - at)));
+    av::Frame frame =
+        av::make_audio_frame(format, static_cast<int>(std::min<std::int64_t>(size, samples - at)));
     fill_sine(*frame, at, av_sample_fmt_is_planar(format.sample_format) != 0, channels);
     frame->pts = at;
     collect(*encoder, frame.get(), clip.packets);
@@ -172,8 +172,7 @@ inline std::vector<double> decode(const Output& output) {
           case AV_SAMPLE_FMT_S32:
             samples.push_back(reinterpret_cast<const std::int32_t*>(plane)[i * stride] / 2147483648.0);
             break;
-          default:
-            samples.push_back(static_cast<double>(reinterpret_cast<const float*>(plane)[i * stride]));
+          default: samples.push_back(static_cast<double>(reinterpret_cast<const float*>(plane)[i * stride]));
         }
       }
     }

@@ -30,8 +30,8 @@ TEST(AudioFormats, ResamplesWhereTheEncoderHasToAndKeepsTheLength) {
       const std::int64_t expected = rescale(std::int64_t{rate} * 2 + 77, {1, rate}, {1, out});
       EXPECT_EQ(output.stream.time_base, (Rational{1, out}));
       if (std::string(codec) != "ac3") {
-      EXPECT_EQ(output.duration(), expected) << codec << rate;
-    }
+        EXPECT_EQ(output.duration(), expected) << codec << rate;
+      }
     }
   }
   const int low = run(make_clip("pcm_s16le", 9000, 2, 37800), "ac3").stream.parameters->sample_rate;
@@ -109,9 +109,12 @@ TEST(AudioFormats, BitRateAndQuality) {
     AudioSettings settings;
     settings.bit_rate = bit_rate;
     settings.quality = quality;
-    return run(clip.stream, settings, [&](AudioTrack& track) {
-             for (const auto& packet : clip.packets) track.push(*packet);
-           }).bytes().size();
+    return run(clip.stream, settings,
+               [&](AudioTrack& track) {
+                 for (const auto& packet : clip.packets) track.push(*packet);
+               })
+        .bytes()
+        .size();
   };
   EXPECT_NEAR(static_cast<double>(size(128'000, {})), 64'000, 2000);
   EXPECT_NEAR(static_cast<double>(size(320'000, 2)), 160'000, 5000);

@@ -16,7 +16,8 @@ using test::worst_error;
 
 class EveryCodec : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(AudioTrack, EveryCodec,
-                         testing::Values("libmp3lame", "aac", "flac", "pcm", "ac3", "mp2", "libopus", "alac"));
+                         testing::Values("libmp3lame", "aac", "flac", "pcm", "ac3", "mp2", "libopus",
+                                         "alac"));
 
 TEST_P(EveryCodec, KeepsTheNumberOfSamples) {
   for (const std::int64_t samples : {1, 1151, 1152, 1153, 48000, 100'003}) {

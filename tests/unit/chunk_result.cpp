@@ -30,7 +30,8 @@ std::vector<ChunkResult> one_of_each_kind() {
   finished.data = bytes(13);
   finished.tag = bytes(100);
   return {result_with(video), result_with(FlacChunk{3, 441'000, bytes(11), {5, 6}}), result_with(repacked),
-          result_with(finished), result_with(FileResult{3, {{5, "no codec", 7, 8, 0.5, {}}, {0, "", 9, 14, 1.5, bytes(14)}}})};
+          result_with(finished),
+          result_with(FileResult{3, {{5, "no codec", 7, 8, 0.5, {}}, {0, "", 9, 14, 1.5, bytes(14)}}})};
 }
 
 TEST(ChunkResult, OfEachKindArrivesAsItWasSent) {

@@ -101,6 +101,22 @@ TEST_F(Tree, ARootThatLiesInTheOutputFolderIsWalked) {
   EXPECT_THAT(relative(walk(roots, scratch / "out")), ElementsAre("a.flac"));
 }
 
+TEST_F(Tree, JournalsAreNoInputWhereverTheyLie) {
+  file("a.flac");
+  file("out/.mpienc-journal/mp3/b.mp3/chunk-000000.h5");
+  file("out/mp3/b.mp3");
+  const auto found = [&](const fs::path& output, const fs::path& journals) {
+    const fs::path roots[] = {scratch.folder()};
+    return walk(roots, output, journals);
+  };
+  EXPECT_THAT(relative(found(scratch / "other", scratch / "out/../out/.mpienc-journal")),
+              ElementsAre("a.flac", "out/mp3/b.mp3"));
+  const fs::path list[] = {"."};
+  EXPECT_THAT(relative(walk_list(list, scratch / "out", scratch / "out", scratch / "out/.mpienc-journal")),
+              ElementsAre("mp3/b.mp3"));
+  EXPECT_THAT(relative(found({}, scratch / "none")).size(), 3U);
+}
+
 TEST_F(Tree, ARootThatIsTheOutputFolderIsRefused) {
   try {
     static_cast<void>(walked(scratch / "."));

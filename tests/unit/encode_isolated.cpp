@@ -88,8 +88,8 @@ TEST(Isolated, GivesTheBytesOfThisProcess) {
 }
 
 TEST(Isolated, TellsWhichSignalEndedTheCodec) {
-  for (const auto& [number, name] : {std::pair{SIGSEGV, "(signal 11, Segmentation fault)"},
-                                     std::pair{SIGABRT, "(signal 6, Aborted)"}}) {
+  for (const auto& [number, name] :
+       {std::pair{SIGSEGV, "(signal 11, Segmentation fault)"}, std::pair{SIGABRT, "(signal 6, Aborted)"}}) {
     Encoding encoding;
     ::kill(encoding.child(), number);
     EXPECT_EQ(encoding.error(ExitStatus::codec), std::string("the codec crashed ") + name);

@@ -21,7 +21,8 @@ const SourceClip& open_gop_clip() {
 
 std::int64_t leading_after(const SourceClip& clip, std::size_t key) {
   std::int64_t count = 0;
-  for (auto i = key + 1; i < clip.packets.size() && clip.packets[i]->pts < clip.packets[key]->pts; ++i) ++count;
+  for (auto i = key + 1; i < clip.packets.size() && clip.packets[i]->pts < clip.packets[key]->pts; ++i)
+    ++count;
   return count;
 }
 
@@ -160,7 +161,8 @@ TEST(VideoEncoder, LeavesTheDrainWhenAskedToStop) {
   ASSERT_EQ(av_frame_get_buffer(frame.get(), 0), 0);
   int packets = 0;
   std::stop_source stop;
-  for (frame->pts = 0; frame->pts < 20; ++frame->pts) encoder.encode(frame.get(), [&](const AVPacket&) { ++packets; });
+  for (frame->pts = 0; frame->pts < 20; ++frame->pts)
+    encoder.encode(frame.get(), [&](const AVPacket&) { ++packets; });
   const int before = packets;
   const auto count = [&](const AVPacket&) {
     ++packets;

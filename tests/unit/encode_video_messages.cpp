@@ -36,7 +36,8 @@ TEST(VideoTask, ArrivesAsItWasSent) {
   std::mt19937_64 random(1);
   for (int round = 0; round < 100; ++round) {
     VideoTask task;
-    task.chunk = {static_cast<int>(random() % 100), 7, 9 + static_cast<std::int64_t>(random() % 100), 1.25, 9.5, 4711};
+    task.chunk = {
+        static_cast<int>(random() % 100), 7, 9 + static_cast<std::int64_t>(random() % 100), 1.25, 9.5, 4711};
     task.first = random() % 2 == 0;
     task.last = random() % 2 == 0;
     task.own_leading = static_cast<std::int64_t>(random() % 5);
@@ -50,7 +51,8 @@ TEST(VideoTask, ArrivesAsItWasSent) {
     source->color_space = AVCOL_SPC_BT470BG;
     const auto extradata = random_bytes(random, 50);
     if (!extradata.empty()) {
-      source->extradata = static_cast<std::uint8_t*>(av_mallocz(extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+      source->extradata =
+          static_cast<std::uint8_t*>(av_mallocz(extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
       std::memcpy(source->extradata, extradata.data(), extradata.size());
       source->extradata_size = static_cast<int>(extradata.size());
     }
@@ -58,7 +60,8 @@ TEST(VideoTask, ArrivesAsItWasSent) {
     task.time_base = {1, 90000};
     for (auto packets = random() % 10; packets > 0; --packets) {
       task.packets.push_back(random_packet(random));
-      task.times.push_back({random() % 2 == 0 ? MaybeTicks{} : MaybeTicks{-5}, static_cast<Ticks>(random() % 9)});
+      task.times.push_back(
+          {random() % 2 == 0 ? MaybeTicks{} : MaybeTicks{-5}, static_cast<Ticks>(random() % 9)});
     }
 
     const auto arrived = VideoTask::parse(task.serialise());
@@ -195,7 +198,8 @@ TEST(EncodedChunk, ArrivesAsItWasSent) {
     EXPECT_EQ(got.cpu_seconds, 1.5);
     EXPECT_EQ(got.wall_seconds, 2.5);
     if (bytes.size() > 1) {
-      EXPECT_THROW(static_cast<void>(EncodedChunk::parse(std::span(bytes).first(random() % bytes.size()))), Error);
+      EXPECT_THROW(static_cast<void>(EncodedChunk::parse(std::span(bytes).first(random() % bytes.size()))),
+                   Error);
     }
   }
 }

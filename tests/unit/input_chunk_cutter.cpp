@@ -57,7 +57,8 @@ class Model {
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       auto next = i + 1;
       while (next < pictures.size() && pictures[next].kind == Kind::b) ++next;
-      pictures[i].pts = pictures[i].kind == Kind::b ? pictures[i].dts : pictures[0].dts + static_cast<Ticks>(next) * step;
+      pictures[i].pts =
+          pictures[i].kind == Kind::b ? pictures[i].dts : pictures[0].dts + static_cast<Ticks>(next) * step;
     }
   }
 
@@ -120,7 +121,8 @@ std::vector<CutChunk> cut(Model& model, CutterSettings settings, int padding = 0
   ChunkCutter cutter(model.stream(), std::move(settings));
   std::vector<CutChunk> chunks;
   for (std::size_t id = 0; id < model.pictures.size(); ++id) {
-    if (auto chunk = cutter.push(model.packet(id, padding), std::nullopt)) chunks.push_back(std::move(*chunk));
+    if (auto chunk = cutter.push(model.packet(id, padding), std::nullopt))
+      chunks.push_back(std::move(*chunk));
   }
   while (auto chunk = cutter.finish()) chunks.push_back(std::move(*chunk));
   return chunks;
@@ -170,7 +172,8 @@ void check_times(const Model& model, const std::vector<CutChunk>& chunks) {
       if (id == last_anchor && !picture.has_pts) {
         EXPECT_EQ(chunk.times[p].pts, MaybeTicks{});
       } else {
-        EXPECT_EQ(chunk.times[p].pts, MaybeTicks{picture.pts}) << "packet " << id << " in chunk " << chunk.chunk.index;
+        EXPECT_EQ(chunk.times[p].pts, MaybeTicks{picture.pts})
+            << "packet " << id << " in chunk " << chunk.chunk.index;
       }
     }
   }
@@ -189,7 +192,8 @@ void check_lengths(const Model& model, const std::vector<CutChunk>& chunks, doub
     }
     for (auto id = begin + 1; id < chunk.chunk.end_packet; ++id) {
       if (model.pictures[static_cast<std::size_t>(id)].kind != Kind::safe_key) continue;
-      EXPECT_LT(model.seconds(id - begin), target + rounding) << "a safe key at packet " << id << " was passed by";
+      EXPECT_LT(model.seconds(id - begin), target + rounding)
+          << "a safe key at packet " << id << " was passed by";
     }
   }
 }
@@ -249,7 +253,8 @@ TEST(ChunkCutter, AsksForTheTargetAtThePlaceInTheProgramme) {
   }
   std::vector<std::pair<double, std::optional<double>>> expected;
   for (std::size_t id = 1; id < model.pictures.size(); ++id) {
-    if (model.pictures[id].kind == Kind::safe_key) expected.emplace_back(model.seconds(static_cast<std::int64_t>(id)), 0.5);
+    if (model.pictures[id].kind == Kind::safe_key)
+      expected.emplace_back(model.seconds(static_cast<std::int64_t>(id)), 0.5);
   }
   ASSERT_EQ(asked.size(), expected.size());
   for (std::size_t i = 0; i < asked.size(); ++i) {

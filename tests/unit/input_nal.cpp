@@ -76,7 +76,8 @@ TEST(Nal, NeverReadsBeyondDamagedPackets) {
   std::mt19937_64 random(3);
   for (int round = 0; round < 5000; ++round) {
     Unit noise(random() % 32);
-    for (auto& byte : noise) byte = static_cast<std::uint8_t>(random() % 4 == 0 ? random() % 256 : random() % 3);
+    for (auto& byte : noise)
+      byte = static_cast<std::uint8_t>(random() % 4 == 0 ? random() % 256 : random() % 3);
     for (int length_size = 0; length_size <= 4; ++length_size) {
       for (const auto unit : split_nal_units(noise, length_size)) {
         ASSERT_FALSE(unit.empty());

@@ -34,7 +34,8 @@ Picture inspect(AVCodecID codec, const Data& data, int flags = AV_PKT_FLAG_KEY, 
   parameters->codec_type = AVMEDIA_TYPE_VIDEO;
   parameters->codec_id = codec;
   if (!extradata.empty()) {
-    parameters->extradata = static_cast<std::uint8_t*>(av_mallocz(extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+    parameters->extradata =
+        static_cast<std::uint8_t*>(av_mallocz(extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
     std::memcpy(parameters->extradata, extradata.data(), extradata.size());
     parameters->extradata_size = static_cast<int>(extradata.size());
   }
@@ -126,7 +127,8 @@ TEST(H264, ReadsLengthPrefixedPackets) {
   EXPECT_TRUE(inspect(AV_CODEC_ID_H264, {0, 0, 0, 2, 0x65, 0x88}, AV_PKT_FLAG_KEY, 0, avcc).safe_cut);
   EXPECT_FALSE(inspect(AV_CODEC_ID_H264, {0, 0, 0, 2, 0x41, 0x88}, AV_PKT_FLAG_KEY, 0, avcc).safe_cut);
   EXPECT_TRUE(inspect(AV_CODEC_ID_H264, {0, 0, 0, 5, 6, 6, 1, 0xc4, 0x80, 0, 0, 0, 2, 0x41, 0x88},
-                      AV_PKT_FLAG_KEY, 0, avcc).safe_cut);
+                      AV_PKT_FLAG_KEY, 0, avcc)
+                  .safe_cut);
 }
 
 Data hevc_unit(int type) { return {0, 0, 1, static_cast<std::uint8_t>(type << 1), 1, 0xaf}; }
@@ -136,7 +138,8 @@ TEST(Hevc, CutsAtEveryIrapPictureAndNowhereElse) {
   for (int type = 0; type < 32; ++type) {
     const auto picture = inspect(AV_CODEC_ID_HEVC, join({hevc_unit(vps), hevc_unit(type)}), 0);
     EXPECT_EQ(picture.safe_cut, type >= 16 && type <= 23) << "NAL unit type " << type;
-    EXPECT_EQ(picture.leading, type >= 6 && type <= 9 ? Leading::yes : Leading::no) << "NAL unit type " << type;
+    EXPECT_EQ(picture.leading, type >= 6 && type <= 9 ? Leading::yes : Leading::no)
+        << "NAL unit type " << type;
   }
 }
 

@@ -17,8 +17,8 @@ constexpr Ticks second = 90000;
 
 struct TestPacket {
   int part = 0;
-  Ticks truth = 0;   ///< decode time in a programme that never breaks
-  Ticks arrival = 0; ///< place in the file
+  Ticks truth = 0;    ///< decode time in a programme that never breaks
+  Ticks arrival = 0;  ///< place in the file
   RawTimes raw;
   Ticks mended = 0;
 };
@@ -36,7 +36,8 @@ void mend(Timeline& timeline, std::vector<TestPacket>& packets, int streams) {
       std::vector<RawTimes> firsts;
       std::set<int> broken;
       std::size_t end = placed;
-      for (; end < packets.size() && end - placed < most_held && static_cast<int>(broken.size()) < streams; ++end) {
+      for (; end < packets.size() && end - placed < most_held && static_cast<int>(broken.size()) < streams;
+           ++end) {
         const auto& raw = packets[end].raw;
         if (!broken.contains(raw.stream) && timeline.breaks(raw)) {
           broken.insert(raw.stream);
@@ -55,7 +56,8 @@ void mend(Timeline& timeline, std::vector<TestPacket>& packets, int streams) {
 /// streams of different packet lengths are interleaved with skew, one has long gaps inside the parts.
 class RandomProgramme {
  public:
-  explicit RandomProgramme(unsigned seed) : random_(seed), streams_(static_cast<int>(pick(1, 4))), parts_(static_cast<int>(pick(1, 6))) {
+  explicit RandomProgramme(unsigned seed)
+      : random_(seed), streams_(static_cast<int>(pick(1, 4))), parts_(static_cast<int>(pick(1, 6))) {
     Ticks truth = 0;
     Ticks raw = pick(0, 2) == 0 ? period - pick(1, 30) * second : pick(0, 5000) * second;
     raw_start_ = raw;
@@ -119,7 +121,8 @@ TEST(Timeline, MendsRestartsJumpsAndWraps) {
       const auto stream = static_cast<std::size_t>(packet.raw.stream);
       const auto part = static_cast<std::size_t>(packet.part);
       if (last[stream]) {
-        ASSERT_GE(packet.mended, *last[stream] - 1) << "seed " << seed << ": stream " << stream << " runs back";
+        ASSERT_GE(packet.mended, *last[stream] - 1)
+            << "seed " << seed << ": stream " << stream << " runs back";
         if (last_part[stream] != packet.part) {
           smallest_gap[part] = std::min(smallest_gap[part], packet.mended - *last[stream]);
         }

@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "mpienc/encode/video_settings.hpp"
 #include "mpienc/encode/task.hpp"
+#include "mpienc/encode/video_settings.hpp"
 #include "video_source.hpp"
 
 namespace mpienc::test {

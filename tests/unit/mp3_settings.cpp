@@ -105,7 +105,8 @@ TEST(Mp3Stream, JoiningFollowsWhatConverges) {
 }
 
 TEST(Mp3Stream, TracksKeepTheirRateAndAreNeverRepacked) {
-  for (const auto& settings : {quality(2), quality(6), quality(9), constant(64), constant(320), average(192)}) {
+  for (const auto& settings :
+       {quality(2), quality(6), quality(9), constant(64), constant(320), average(192)}) {
     for (const std::int32_t rate : {44100, 48000, 32000, 22050, 8000}) {
       const auto stream = encode::settle_mp3(test::as_track(settings), pcm16(rate, 2));
       EXPECT_EQ(stream.rate, rate);

@@ -99,7 +99,8 @@ class DoorTest : public testing::Test {
 
   Hall hall;
   std::atomic<int> woken = 0;
-  Door door{"secret", 4, [this](int rank) { return std::make_unique<FakeEntry>(hall, rank); }, [this] { ++woken; }};
+  Door door{"secret", 4, [this](int rank) { return std::make_unique<FakeEntry>(hall, rank); },
+            [this] { ++woken; }};
 };
 
 TEST_F(DoorTest, LetsGuestsInOneAfterAnotherInRanksWithoutGaps) {
@@ -181,12 +182,12 @@ TEST(ClosedDoor, TellsTheGuestsThatWait) {
 }
 
 TEST(Launchers, AreForgottenButNotWhatUsersSetOfNetworks) {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_NAMESPACE", "OMPI_MCA_ess", "SLURM_STEPID", "PMI_RANK",
-                           "OMPI_MCA_orte_hnp_uri", "MPI_LOCALRANKID"}) {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_NAMESPACE", "OMPI_MCA_ess", "SLURM_STEPID",
+                           "PMI_RANK", "OMPI_MCA_orte_hnp_uri", "MPI_LOCALRANKID"}) {
     EXPECT_TRUE(ties_to_launcher(name)) << name;
   }
-  for (const char* name : {"OMPI_MCA_btl_tcp_if_include", "OMPI_MCA_oob_tcp_if_include", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM",
-                           "PATH", "OMPI_MCA_btl"}) {
+  for (const char* name : {"OMPI_MCA_btl_tcp_if_include", "OMPI_MCA_oob_tcp_if_include",
+                           "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "PATH", "OMPI_MCA_btl"}) {
     EXPECT_FALSE(ties_to_launcher(name)) << name;
   }
 }

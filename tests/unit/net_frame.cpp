@@ -148,7 +148,8 @@ TEST(Frame, AFlippedBitInAnyFrameOfALongMessageIsSeen) {
   const auto good = split(message_of(7, random_bytes(random, 5 * kMaxFramePayload / 2)));
   ASSERT_EQ(good.size(), 3U);
   for (std::size_t which = 0; which < good.size(); ++which) {
-    for (std::size_t at = 0; at < sizeof(FrameHeader); ++at) expect_no_wrong_payload(good, next, which, at, 5);
+    for (std::size_t at = 0; at < sizeof(FrameHeader); ++at)
+      expect_no_wrong_payload(good, next, which, at, 5);
     for (std::size_t at = sizeof(FrameHeader); at < good[which].size(); at += 1 + random() % 400) {
       expect_no_wrong_payload(good, next, which, at, static_cast<int>(random() % 8));
     }

@@ -36,7 +36,8 @@ struct Peer {
 TEST(MayOvertake, IsForReportsThatSteerNoChunk) {
   for (std::uint32_t i = 0; i <= static_cast<std::uint32_t>(Operation::bye); ++i) {
     const auto operation = static_cast<Operation>(i);
-    EXPECT_EQ(may_overtake(operation), operation == Operation::heartbeat || operation == Operation::started) << i;
+    EXPECT_EQ(may_overtake(operation), operation == Operation::heartbeat || operation == Operation::started)
+        << i;
   }
 }
 

@@ -35,7 +35,8 @@ std::vector<PacketTime> times(int frames, std::optional<Ticks> first) {
 }
 
 struct Joined {
-  explicit Joined(const VideoJoiner::Settings& settings = {.time_base = {1, 1000}, .h264 = true}) : joiner(settings) {}
+  explicit Joined(const VideoJoiner::Settings& settings = {.time_base = {1, 1000}, .h264 = true})
+      : joiner(settings) {}
   void take(std::vector<av::Packet> packets) {
     for (auto& packet : packets) all.push_back(std::move(packet));
   }

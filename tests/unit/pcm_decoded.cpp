@@ -73,7 +73,8 @@ TEST(PcmDecoding, AgreesWithTheFlacProgram) {
   std::mt19937 random(5);
   std::string noise(60000, '\0');
   for (auto& c : noise) c = static_cast<char>(random() & 0xF0);
-  for (const auto& [bits, valid] : {std::pair(8U, 8U), {16U, 16U}, {16U, 12U}, {24U, 20U}, {24U, 24U}, {32U, 32U}}) {
+  for (const auto& [bits, valid] :
+       {std::pair(8U, 8U), {16U, 16U}, {16U, 12U}, {24U, 20U}, {24U, 24U}, {32U, 32U}}) {
     SCOPED_TRACE(valid);
     const WavFormat format{.tag = 0xFFFE, .bits = bits, .extension = extension(valid, 3)};
     const auto original = folder.write("a.wav", wav(noise, format));

@@ -20,7 +20,8 @@ Summary film() {
   s.wall_seconds = 1000;
   s.cpu_seconds = 7900;
   s.chunks = 241;
-  s.ranks = {{0, "node1", 4, 87000, 120, 3800, 3900, 3, 0}, {1, "node2.cluster", 4, 89543, 121, 3890, 3960, 1, 1}};
+  s.ranks = {{0, "node1", 4, 87000, 120, 3800, 3900, 3, 0},
+             {1, "node2.cluster", 4, 89543, 121, 3890, 3960, 1, 1}};
   s.schedule = "steal";
   s.steals = 4;
   s.copies = 1;

@@ -137,7 +137,8 @@ void Opinion::check_surplus(const std::vector<int>& surplus) const {
     EXPECT_TRUE(state.held.empty());
     EXPECT_TRUE(std::ranges::none_of(passed, [rank](const auto& one) { return one.second == rank; }));
   }
-  EXPECT_GE(kept, planned() - static_cast<int>(done.size())) << "a chunk that comes back would find no idle lane";
+  EXPECT_GE(kept, planned() - static_cast<int>(done.size()))
+      << "a chunk that comes back would find no idle lane";
 }
 
 void Opinion::check_state(const Scheduler& scheduler) const {

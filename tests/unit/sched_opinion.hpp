@@ -80,7 +80,8 @@ class Opinion {
     take(chunk, rank);
     failures.insert(chunk);
     put_back(chunk);
-    const bool others = std::ranges::any_of(ranks, [rank](const auto& r) { return r.first != rank && r.second.lanes > 0; });
+    const bool others =
+        std::ranges::any_of(ranks, [rank](const auto& r) { return r.first != rank && r.second.lanes > 0; });
     if (queued.contains(chunk) && others) elsewhere = {chunk, rank};
   }
   void replaced(int chunk, int rank) {
@@ -155,9 +156,9 @@ class Opinion {
   std::vector<std::int64_t> bytes;  ///< of each chunk
   std::set<int> queued, returned, done, stolen, failures;
   std::optional<std::pair<int, int>> elsewhere;  ///< chunk that failed, and the rank that is not to get it
-  std::map<int, int> asked;            ///< chunk -> victim that has not answered
-  std::map<int, int> passed;           ///< chunk -> victim, while the thief has not begun it
-  std::set<int> unmeasured, measured;  ///< ranks
+  std::map<int, int> asked;                      ///< chunk -> victim that has not answered
+  std::map<int, int> passed;                     ///< chunk -> victim, while the thief has not begun it
+  std::set<int> unmeasured, measured;            ///< ranks
   std::set<std::pair<int, int>> to_cancel;
   int released = 0, finished_commands = 0, steals = 0, copies = 0;
   bool complete = false, shared = false, learned = false;

@@ -14,7 +14,9 @@ using Fit = CommitNote::Fit;
 
 const JournalIdentity other_identity{{"--crf", "24"}};
 
-void write(const fs::path& path, const std::string& content) { std::ofstream(path, std::ios::binary) << content; }
+void write(const fs::path& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
 
 TEST(CommitNote, FitsTheFileThatWasNotedUnderWhateverName) {
   const Scratch scratch;
@@ -69,7 +71,8 @@ TEST(CommitNote, FitsNothingWhicheverByteDiffers) {
 
 TEST(CommitNote, ThatCannotBeWrittenIsAnError) {
   const Scratch scratch;
-  EXPECT_EQ(failure([&] { CommitNote(scratch / "none" / "j").write(one_identity, {}); }).first, ExitStatus::output);
+  EXPECT_EQ(failure([&] { CommitNote(scratch / "none" / "j").write(one_identity, {}); }).first,
+            ExitStatus::output);
   CommitNote(scratch / "none" / "j").remove();
 }
 

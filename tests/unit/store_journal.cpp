@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hdf5.h>
-#include <sys/stat.h>
 #include <libdeflate.h>
+#include <sys/stat.h>
 
 #include <thread>
 
@@ -39,6 +39,18 @@ TEST(Journal, GivesChunksBackWhileOthersAreStored) {
     for (int chunk = 1; chunk < 40 && !stop.stop_requested(); ++chunk) journal.store(chunk, 7, result);
   });
   for (int look = 0; look < 40; ++look) EXPECT_TRUE(journal.load(0, 7) == result) << look;
+}
+
+TEST(Journal, GivesChunksBackWhileOthersOfThatNumberAreStored) {
+  const Scratch scratch;
+  Journal journal(scratch / "j", one_identity, false), other(scratch / "k", one_identity, false);
+  const auto result = made_bytes(1'000'000, 1);
+  journal.store(7, 7, result);
+  const std::jthread writer([&](const std::stop_token& stop) {
+    for (int look = 0; look < 100 && !stop.stop_requested(); ++look)
+      other.store(7, 7, made_bytes(1'000'000, 2));
+  });
+  for (int look = 0; look < 100; ++look) EXPECT_TRUE(journal.load(7, 7) == result) << look;
 }
 
 TEST(Journal, GivesBackWhatWasStoredAlsoWhenOpenedAgain) {

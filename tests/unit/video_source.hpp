@@ -84,7 +84,8 @@ inline SourceClip h264_clip(int frames, const std::string& x264_options,
 }
 
 /// The visible samples of every frame in display order.
-inline std::vector<Bytes> decode(const AVCodecParameters& parameters, const std::vector<av::Packet>& packets) {
+inline std::vector<Bytes> decode(const AVCodecParameters& parameters,
+                                 const std::vector<av::Packet>& packets) {
   const auto* codec = avcodec_find_decoder(parameters.codec_id);
   av::CodecContext decoder(avcodec_alloc_context3(codec));
   avcodec_parameters_to_context(decoder.get(), &parameters);
@@ -100,7 +101,8 @@ inline std::vector<Bytes> decode(const AVCodecParameters& parameters, const std:
         const int rows = plane == 0 ? frame->height : frame->height / 2;
         const int columns = plane == 0 ? frame->width : frame->width / 2;
         for (int y = 0; y < rows; ++y) {
-          const auto* line = reinterpret_cast<const std::byte*>(frame->data[plane] + y * frame->linesize[plane]);
+          const auto* line =
+              reinterpret_cast<const std::byte*>(frame->data[plane] + y * frame->linesize[plane]);
           samples.insert(samples.end(), line, line + columns);
         }
       }

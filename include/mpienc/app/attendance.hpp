@@ -24,9 +24,9 @@ class Attendance {
   void part(int rank);
   /// Any message renews a rank's lease of 10 s.
   void heard(int rank);
-  /// To be called several times a second, once all that arrived has been taken: sends heartbeats and returns the ranks
-  /// that have just been given up, for their silence or as MPI knows them dead. The transport has forgotten them, and the
-  /// others know.
+  /// To be called several times a second, once all that arrived has been taken: sends heartbeats and returns
+  /// the ranks that have just been given up, for their silence or as MPI knows them dead. The transport has
+  /// forgotten them, and the others know.
   [[nodiscard]] std::vector<int> look();
   /// Whether all ranks that are there were heard within 3 s.
   [[nodiscard]] bool all_talk() const;

@@ -33,8 +33,8 @@ class AudioThread {
   void cut(PlanOrder::Place place);
   /// `place` is null where chunks() is.
   void finish(PlanOrder::Place place);
-  /// Ends the thread without finishing the track; what it uses may go away after that. A PlanOrder that it may wait
-  /// for is to be abandoned before.
+  /// Ends the thread without finishing the track; what it uses may go away after that. A PlanOrder that it
+  /// may wait for is to be abandoned before.
   void stop();
 
   [[nodiscard]] bool done() const { return done_; }

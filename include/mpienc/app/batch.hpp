@@ -9,6 +9,7 @@
 #include "mpienc/app/batch_reader.hpp"
 #include "mpienc/app/batch_sink.hpp"
 #include "mpienc/app/conversion.hpp"
+#include "mpienc/app/output_journals.hpp"
 
 namespace mpienc::app {
 
@@ -21,7 +22,8 @@ class Batch final : public Conversion {
 
   [[nodiscard]] bool opened() override;
   void stop_reading() override {}
-  void meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal, const Team& team) override;
+  void meet(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
+            const Team& team) override;
   [[nodiscard]] std::optional<TreeSample> sample_for_newcomer() override;
   [[nodiscard]] std::optional<encode::Settings> plan(const Team& team) override;
   [[nodiscard]] std::int64_t bytes_per_lane() const override;
@@ -31,6 +33,7 @@ class Batch final : public Conversion {
   void limit(sched::Limits& limits) const override;
   [[nodiscard]] ChunkSink& open_output(Note note) override;
   [[nodiscard]] ChunkReader& start_reading() override;
+  [[nodiscard]] OutputJournals* journals() override { return journals_ ? &*journals_ : nullptr; }
   void describe(report::Summary&) const override {}
   [[nodiscard]] double audio_cpu() const override { return 0; }
   [[nodiscard]] std::string closing_text(const report::Summary& summary) const override;
@@ -46,6 +49,7 @@ class Batch final : public Conversion {
   BatchList list_;
   bool carry_ = false, shared_ = false, fma_ = true;
   std::shared_ptr<void> token_;  ///< stays while ranks may join
+  std::optional<OutputJournals> journals_;
   std::optional<BatchSink> sink_;
   std::optional<BatchReader> reader_;
   std::exception_ptr failure_;

@@ -45,12 +45,18 @@ struct BatchList {
 };
 
 /// Walks and looks into files whose names do not tell whether they have sound; with templates it reads the
-/// tags of all. Error(input) where there is nothing to convert.
+/// tags of all. The folder `journals` is left out, as `output` is. Error(input) where there is nothing to
+/// convert.
 [[nodiscard]] BatchList list_batch(const std::vector<std::filesystem::path>& roots,
-                                   const std::filesystem::path& output, const BatchOptions& options);
+                                   const std::filesystem::path& output, const BatchOptions& options,
+                                   const std::filesystem::path& journals = {});
 
 /// Of all outputs and copies, below `output`.
 [[nodiscard]] std::vector<std::filesystem::path> paths_to_make(const BatchList& list,
                                                                const std::filesystem::path& output);
+
+/// Of what is not made as it is there, relative to `output`.
+[[nodiscard]] std::vector<std::filesystem::path> outputs_that_exist(const BatchList& list,
+                                                                    const std::filesystem::path& output);
 
 }  // namespace mpienc::app

@@ -25,8 +25,8 @@ struct BatchOptions {
 /// Whether the command line begins with the word batch. A file of that name is ./batch.
 [[nodiscard]] bool asks_for_batch(int argc, const char* const* argv);
 
-/// The roots are Options::inputs, the folder is Options::output. Throws Error(usage) with one line that names the
-/// option. Returns nothing after it has printed --help.
+/// The roots are Options::inputs, the folder is Options::output. Throws Error(usage) with one line that names
+/// the option. Returns nothing after it has printed --help.
 [[nodiscard]] std::optional<Options> parse_batch_options(int argc, const char* const* argv);
 
 }  // namespace mpienc::app

@@ -24,6 +24,7 @@ class BatchReader final : public ChunkReader {
     bool fma = true;               ///< encode::FlacSettings::fma
     bool shared = false;           ///< other ranks see the files
     double long_seconds = app::long_seconds;
+    OutputJournals* journals = nullptr;  ///< outlive it
   };
 
   /// `list`, `options` and `outputs` outlive it.

@@ -45,8 +45,7 @@ class BatchSink final : public ChunkSink, public ChunkedOutputs {
   std::int64_t commit(const std::function<void()>& before_rename) override;
   void discard() const noexcept override { open_.discard(); }
 
-  void begin_output(int output, std::unique_ptr<RecordingFile> file, collection::Result row,
-                    std::shared_ptr<std::atomic<bool>> given_up) override;
+  void begin_output(int output, ChunkedBeginning beginning) override;
   void end_output(int output, ChunkedEnding ending) override;
   void fail_output(int output, ExitStatus status, std::string reason) override;
   void refuse_output(collection::Result row) override;

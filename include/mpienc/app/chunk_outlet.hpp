@@ -10,7 +10,8 @@
 
 namespace mpienc::app {
 
-/// The way of planned chunks to the video track of the output, in plan order: their results, or what replaces them.
+/// The way of planned chunks to the video track of the output, in plan order: their results, or what replaces
+/// them.
 class ChunkOutlet {
  public:
   /// Both outlive it.

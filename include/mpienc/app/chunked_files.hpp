@@ -24,9 +24,7 @@ class ChunkedFiles {
   /// `open` outlives it. `done` gets one result per output.
   ChunkedFiles(OpenFiles& open, Done done) : open_(open), done_(std::move(done)) {}
 
-  /// `row`: the result's names. `given_up` becomes true where the output has failed: no more of it is needed.
-  void begin(int output, std::unique_ptr<RecordingFile> file, collection::Result row,
-             std::shared_ptr<std::atomic<bool>> given_up);
+  void begin(int output, ChunkedBeginning beginning);
   /// A FileResult in place of a chunk: its one outcome is why there is none. A stop leaves the output
   /// unfinished.
   void add(int output, const std::shared_ptr<const ChunkResult>& result, const std::stop_token& stop);
@@ -45,6 +43,7 @@ class ChunkedFiles {
     OpenFiles::Entry entry;
     collection::Result row;
     std::shared_ptr<std::atomic<bool>> given_up;
+    std::shared_ptr<OutputJournal> journal;
     std::map<std::int32_t, std::shared_ptr<const ChunkResult>> later;
     std::int32_t next = 0;
     double seconds = 0;  ///< that lanes took
@@ -52,6 +51,8 @@ class ChunkedFiles {
   };
   void append(Output& output, const std::stop_token& stop);
   void commit(Output& output);
+  /// The result of what is done with, for good or bad.
+  [[nodiscard]] collection::Result take(std::map<int, Output>::iterator output);
   /// What `work` throws is the output's failure.
   template <class Work>
   void with(int output, const Work& work);

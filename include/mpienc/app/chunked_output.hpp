@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -7,8 +8,10 @@
 #include <string>
 
 #include "mpienc/app/digested_source.hpp"
+#include "mpienc/app/output_journals.hpp"
 #include "mpienc/app/pcm_cutter.hpp"
 #include "mpienc/app/recording_file.hpp"
+#include "mpienc/collection/result.hpp"
 #include "mpienc/convert/format.hpp"
 
 namespace mpienc::app {
@@ -18,6 +21,15 @@ struct ChunkedEnding {
   std::int32_t chunks = 0;
   std::int64_t samples = 0;  ///< per channel
   std::string fault;         ///< of the input, one line; empty: none
+};
+
+/// What is there of such an output before its first chunk.
+struct ChunkedBeginning {
+  std::unique_ptr<RecordingFile> file;
+  collection::Result row;  ///< the names in its result
+  /// Becomes true where the output has failed: no more of it is needed.
+  std::shared_ptr<std::atomic<bool>> given_up;
+  std::shared_ptr<OutputJournal> journal;  ///< may be null
 };
 
 /// A FLAC or MP3 file of one long file, as a recording is made: the input, read and cut, and the file that
@@ -35,6 +47,8 @@ class ChunkedOutput {
   [[nodiscard]] std::unique_ptr<RecordingFile> take_file() { return std::move(file_); }
   /// As PcmCutter's; the index counts this output's chunks.
   [[nodiscard]] std::optional<PlannedChunk> next(const std::stop_token& stop);
+  /// CRC-32 of the samples of that chunk, without those around it.
+  [[nodiscard]] std::uint32_t samples_crc32() const { return samples_crc32_; }
   /// After next() gave nothing: the file may be committed once it has so many chunks.
   [[nodiscard]] ChunkedEnding end();
 
@@ -46,6 +60,7 @@ class ChunkedOutput {
   std::unique_ptr<PcmCutter> cutter_;
   bool ranges_;
   std::int32_t chunks_ = 0;
+  std::uint32_t samples_crc32_ = 0;
 };
 
 /// Whether the format is made of chunks of such sound: FLAC, and MP3 of one or two channels at a rate that

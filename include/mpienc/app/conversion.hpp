@@ -9,6 +9,7 @@
 #include "mpienc/app/chunk_sink.hpp"
 #include "mpienc/app/digest_relay.hpp"
 #include "mpienc/app/options.hpp"
+#include "mpienc/app/output_journals.hpp"
 #include "mpienc/app/team.hpp"
 #include "mpienc/app/tree_check.hpp"
 #include "mpienc/core/file_identity.hpp"
@@ -52,6 +53,8 @@ class Conversion {
   /// Takes the digest of all samples where the ranks read them; null elsewhere.
   [[nodiscard]] virtual DigestRelay* start_digest(net::Transport& /*transport*/) { return nullptr; }
   [[nodiscard]] virtual ChunkReader& start_reading() = 0;
+  /// Where each output has a journal of its own; null elsewhere.
+  [[nodiscard]] virtual OutputJournals* journals() { return nullptr; }
 
   /// A chunk, of audio or of video, in words for messages.
   [[nodiscard]] virtual std::string place(const Chunk& chunk, bool audio) const;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "mpienc/app/leavers.hpp"
 #include "mpienc/app/mishaps.hpp"
 #include "mpienc/app/newcomers.hpp"
+#include "mpienc/app/output_journals.hpp"
 #include "mpienc/app/progress_meter.hpp"
 #include "mpienc/app/result_shelf.hpp"
 #include "mpienc/app/status_report.hpp"
@@ -32,8 +34,9 @@
 
 namespace mpienc::app {
 
-/// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where none is
-/// kept, `digest` where the ranks take none, `status` where nobody is told. The team grows where ranks join.
+/// What the coordinator drives; all outlive it. `lanes` are null where no chunks are encoded, `journal` where
+/// the job as a whole has none, `journals` where its outputs have none, `digest` where the ranks take none,
+/// `status` where nobody is told. The team grows where ranks join.
 struct CoordinatorParts {
   net::Transport& transport;
   net::Wakeup& wakeup;
@@ -44,10 +47,11 @@ struct CoordinatorParts {
   ChunkSink& sink;
   LanePool* lanes = nullptr;
   store::Journal* journal = nullptr;
+  const OutputJournals* journals = nullptr;
   DigestRelay* digest = nullptr;
-  Bytes settings;        ///< serialised encode::Settings
+  Bytes settings;                ///< serialised encode::Settings
   std::int32_t sample_rate = 0;  ///< of a recording, whose units are samples; else 0
-  bool isolate = false;  ///< every chunk in a process of its own
+  bool isolate = false;          ///< every chunk in a process of its own
   const Admission& admission;
   Leave leave;
   DrainInbox& drains;
@@ -70,9 +74,10 @@ class Coordinator {
   /// After run(): gives the output its name, and keeps in touch with the ranks while the disk takes its time.
   /// Returns its bytes. Error(interrupted) where a signal comes before that.
   std::int64_t commit();
-  /// Where the job ends early: brings results to the journal, at most for so long. False where one is still written.
+  /// Where the job ends early: brings results to the journal, at most for so long. False where one is still
+  /// written.
   bool close_journal(std::optional<std::chrono::milliseconds> limit) { return shelf_.close(limit); }
-  /// How many chunks the job has added to the journal; from any thread.
+  /// How many chunks the job has added to the journals; from any thread.
   [[nodiscard]] int journalled() const { return shelf_.stored(); }
   /// Of a lane of the rank, as learned; 1 is the mean.
   [[nodiscard]] double speed(int rank) const { return scheduler_.speed(rank); }
@@ -82,6 +87,7 @@ class Coordinator {
   void take_message(const net::Incoming& incoming);
   bool take_lane_events();
   bool take_chunk();
+  [[nodiscard]] JournalPlace journal_place(const PlannedChunk& planned) const;
   void carry_out_commands();
   void carry_out(const sched::Assign& command);
   void carry_out(const sched::Steal& command);
@@ -107,6 +113,7 @@ class Coordinator {
   [[nodiscard]] bool all_done() const;
 
   CoordinatorParts parts_;
+  std::shared_ptr<store::Journal> journal_;  ///< the caller's
   sched::Scheduler scheduler_;
   FeedWatch feed_;
   ProgressMeter meter_;

@@ -9,6 +9,7 @@
 namespace mpienc::app {
 
 /// A cutter for the programme's video: of --chunk's length where given, else by plan/chunk_target.
-[[nodiscard]] std::unique_ptr<input::ChunkCutter> make_cutter(const input::Program& program, const Options& options);
+[[nodiscard]] std::unique_ptr<input::ChunkCutter> make_cutter(const input::Program& program,
+                                                              const Options& options);
 
 }  // namespace mpienc::app

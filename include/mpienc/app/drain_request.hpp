@@ -11,12 +11,14 @@
 
 namespace mpienc::app {
 
-/// Asks the running job that makes `output` to drain a rank (its number) or a host (its name): a file of one line beside
-/// the output, OUTPUT.drain.XXXXXX, complete at once under its name. Throws Error(output) where it cannot be written.
+/// Asks the running job that makes `output` to drain a rank (its number) or a host (its name): a file of one
+/// line beside the output, OUTPUT.drain.XXXXXX, complete at once under its name. Throws Error(output) where
+/// it cannot be written.
 void request_drain(const std::filesystem::path& output, std::string_view who);
 
 /// The file that request_drain() has made; it is gone once the job has taken it.
-[[nodiscard]] std::filesystem::path make_drain_request(const std::filesystem::path& output, std::string_view who);
+[[nodiscard]] std::filesystem::path make_drain_request(const std::filesystem::path& output,
+                                                       std::string_view who);
 
 /// Where rank 0 takes the requests. It looks in a thread of its own, as a file system may take its time.
 class DrainInbox {

@@ -14,9 +14,9 @@
 
 namespace mpienc::app {
 
-/// How rank 0 takes leave, once: it tells the user why in one line, the marker how, and the other ranks to go. At an
-/// early end it does so before any thread is waited for, as one may be stuck in a codec or a read: MPI has ended then,
-/// and threads that do not end within 0.5 s are left behind by _exit().
+/// How rank 0 takes leave, once: it tells the user why in one line, the marker how, and the other ranks to
+/// go. At an early end it does so before any thread is waited for, as one may be stuck in a codec or a read:
+/// MPI has ended then, and threads that do not end within 0.5 s are left behind by _exit().
 class Farewell {
  public:
   /// All outlive it. As the signal's last act it tells the line and the marker.

@@ -13,7 +13,8 @@ struct AVOutputFormat;
 
 namespace mpienc::app {
 
-/// A programme of any files into a container: its video and its MP3 tracks in chunks, other audio tracks whole.
+/// A programme of any files into a container: its video and its MP3 tracks in chunks, other audio tracks
+/// whole.
 class Film final : public Conversion {
  public:
   /// As make_conversion().

@@ -19,8 +19,8 @@ struct JobCounts {
   std::int64_t damaged_frames = 0, decode_errors = 0;
   int chunks = 0;
   int steals = 0, copies = 0;
-  int copied_chunks = 0;        ///< that could not be encoded: the source's packets went through
-  int skipped_chunks = 0;       ///< that could not be encoded: nothing came in their place
+  int copied_chunks = 0;   ///< that could not be encoded: the source's packets went through
+  int skipped_chunks = 0;  ///< that could not be encoded: nothing came in their place
   std::int64_t skipped_frames = 0;
   int silent_chunks = 0;        ///< of audio, that could not be encoded
   int restored = 0;             ///< chunks that an earlier run had encoded

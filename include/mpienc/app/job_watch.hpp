@@ -19,9 +19,9 @@ class JobWatch {
   /// it as well.
   JobWatch(std::vector<std::filesystem::path> words, bool recursive);
 
-  /// Reads all again; for new ones below folders it looks every 10 s only. `now`: seconds since 1970; `clock`: of a clock
-  /// that never runs backwards. A job that was seen and whose file is gone has ended. How long one is silent is told by
-  /// its own clock until its file was seen to change.
+  /// Reads all again; for new ones below folders it looks every 10 s only. `now`: seconds since 1970;
+  /// `clock`: of a clock that never runs backwards. A job that was seen and whose file is gone has ended. How
+  /// long one is silent is told by its own clock until its file was seen to change.
   void look(double now, double clock);
   /// By file.
   [[nodiscard]] std::vector<view::WatchedJob> jobs() const;

@@ -21,9 +21,9 @@ struct JoinOptions {
 /// Throws Error(usage) with one line that names the option. Nothing after it has printed --help.
 [[nodiscard]] std::optional<JoinOptions> parse_join_options(int argc, const char* const* argv);
 
-/// Runs `mpienc worker --join FILE`: joins the job of that file as one rank more and stays until the job ends, lets it go
-/// or falls silent. Whatever started this process, it is an MPI job of its own. Throws Error, with cluster where the job
-/// cannot be joined.
+/// Runs `mpienc worker --join FILE`: joins the job of that file as one rank more and stays until the job
+/// ends, lets it go or falls silent. Whatever started this process, it is an MPI job of its own. Throws
+/// Error, with cluster where the job cannot be joined.
 [[nodiscard]] ExitStatus run_join(int argc, char** argv);
 
 }  // namespace mpienc::app

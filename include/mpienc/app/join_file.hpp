@@ -15,8 +15,8 @@ struct JoinInvitation {
   std::string simd;    ///< the job's --simd
 
   friend bool operator==(const JoinInvitation& a, const JoinInvitation& b) {
-    return a.door.hosts == b.door.hosts && a.door.port == b.door.port && a.token == b.token && a.server == b.server &&
-           a.simd == b.simd;
+    return a.door.hosts == b.door.hosts && a.door.port == b.door.port && a.token == b.token &&
+           a.server == b.server && a.simd == b.simd;
   }
 };
 
@@ -28,8 +28,8 @@ struct JoinInvitation {
 /// The file of a running job, for its owner's eyes only; complete at once under its name, removed at the end.
 class JoinFile {
  public:
-  /// In the place of one that a killed job has left. Throws Error(output) where it cannot be written, or where another
-  /// file has the name.
+  /// In the place of one that a killed job has left. Throws Error(output) where it cannot be written, or
+  /// where another file has the name.
   JoinFile(std::filesystem::path file, const JoinInvitation& invitation);
   ~JoinFile() { remove(); }
   JoinFile(const JoinFile&) = delete;

@@ -7,22 +7,23 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 
 #include "mpienc/app/bounded_queue.hpp"
+#include "mpienc/app/journal_place.hpp"
 #include "mpienc/plan/chunk_result.hpp"
-#include "mpienc/store/journal.hpp"
 
 namespace mpienc::app {
 
-/// Stores results on a thread of its own, so that a slow disk delays no message and no lane. What has been stored
-/// outlives this process at once, and the disk gets it every 5 s. After an error results pass unwritten, and failure()
-/// says once why.
+/// Stores results on a thread of its own, so that a slow disk delays no message and no lane. What has been
+/// stored outlives this process at once, and the disk gets it every 5 s. After an error results pass
+/// unwritten, and failure() says once why.
 class JournalThread {
  public:
-  /// `journal` outlives it; nobody else writes to it meanwhile. `wake` is called after each result.
-  JournalThread(store::Journal& journal, std::function<void()> wake);
+  /// Nobody else writes to the journals meanwhile. `wake` is called after each result.
+  explicit JournalThread(std::function<void()> wake);
   /// Waits until all is stored.
   ~JournalThread();
   JournalThread(const JournalThread&) = delete;
@@ -30,7 +31,8 @@ class JournalThread {
 
   /// Waits until all is stored and on disk; nothing may be stored after that.
   void finish();
-  /// The same, but what does not reach the disk within `limit` is given up. False where even then a write is under way.
+  /// The same, but what does not reach the disk within `limit` is given up. False where even then a write is
+  /// under way.
   [[nodiscard]] bool finish_within(std::chrono::milliseconds limit);
   /// The journal is not needed any more.
   void abandon() {
@@ -39,9 +41,9 @@ class JournalThread {
   }
   /// Bytes of packets that wait to be stored.
   [[nodiscard]] std::int64_t backlog() const { return backlog_; }
-  /// `task_checksum`: of what the chunk was made from.
-  void store(std::shared_ptr<const ChunkResult> result, std::uint32_t task_checksum);
-  /// The next chunk that is stored now.
+  /// Holds the place's journal until that is done.
+  void store(std::shared_ptr<const ChunkResult> result, JournalPlace place);
+  /// The next result that is stored now, by its index.
   [[nodiscard]] std::optional<int> try_stored() { return stored_.try_pop(); }
   /// Chunks stored so far.
   [[nodiscard]] int count() const { return count_; }
@@ -51,7 +53,7 @@ class JournalThread {
  private:
   struct Entry {
     std::shared_ptr<const ChunkResult> result;
-    std::uint32_t task_checksum = 0;
+    JournalPlace place;
   };
   using Clock = std::chrono::steady_clock;
   void run();
@@ -60,13 +62,13 @@ class JournalThread {
   [[nodiscard]] bool succeeds(const Work& work);
   void sync();
 
-  store::Journal& journal_;
   std::function<void()> wake_;
   BoundedQueue<Entry> waiting_;
   BoundedQueue<int> stored_;
   std::string reason_;
   std::atomic<bool> failed_ = false, abandoned_ = false;
   std::optional<Clock::time_point> sync_due_;
+  std::set<std::weak_ptr<store::Journal>, std::owner_less<>> unsynced_;
   std::promise<void> end_;
   std::future<void> ended_ = end_.get_future();
   std::atomic<int> count_ = 0;

@@ -12,7 +12,8 @@ namespace mpienc::app {
 class JournalWarning {
  public:
   /// All outlive it.
-  JournalWarning(ResultShelf& shelf, JobLog& log, Logger& logger) : shelf_(shelf), log_(log), logger_(logger) {}
+  JournalWarning(ResultShelf& shelf, JobLog& log, Logger& logger)
+      : shelf_(shelf), log_(log), logger_(logger) {}
   /// To be called often; `now` in seconds of the job.
   void look(double now);
 

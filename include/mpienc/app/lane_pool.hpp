@@ -67,8 +67,8 @@ class LanePool {
   /// Whether a lane is writing files of its own, which it takes away when it is stopped.
   [[nodiscard]] bool writes_files() const;
 
-  /// Frames, or samples, given to the encoders since the start: those of unfinished chunks are in, those of cancelled
-  /// ones are not.
+  /// Frames, or samples, given to the encoders since the start: those of unfinished chunks are in, those of
+  /// cancelled ones are not.
   [[nodiscard]] std::int64_t frames() const;
 
  private:

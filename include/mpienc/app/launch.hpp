@@ -18,9 +18,10 @@ struct LaunchOptions {
   int retries = 2;
   std::string mpirun = "mpirun";
   std::vector<std::string> mpirun_arguments;  ///< handed to mpirun before the program's name
-  bool grow = false;           ///< ranks may join while the job runs
-  std::filesystem::path join;  ///< the file of the job that the ranks are to join; empty: they are a job of their own
-  std::vector<std::string> job;               ///< mpienc's own words: INPUT... OUTPUT [OPTIONS]
+  bool grow = false;                          ///< ranks may join while the job runs
+  std::filesystem::path
+      join;  ///< the file of the job that the ranks are to join; empty: they are a job of their own
+  std::vector<std::string> job;  ///< mpienc's own words: INPUT... OUTPUT [OPTIONS]
 };
 
 /// Whether the command line begins with the word launch. A file of that name is ./launch.
@@ -42,7 +43,7 @@ struct AttemptPlan {
   std::vector<std::string> environment;  ///< names of variables that ranks on other hosts need as well
   bool quiet = true;                     ///< without mpirun's own messages
   bool again = false;  ///< a restart: goes on with what is there, whatever the job's words say
-  std::filesystem::path name_server{};   ///< ompi-server's contact file; empty: none
+  std::filesystem::path name_server{};  ///< ompi-server's contact file; empty: none
 };
 
 /// The words of mpirun's command line, the program's name first.

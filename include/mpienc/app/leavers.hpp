@@ -18,12 +18,12 @@ namespace mpienc::app {
 
 /// Which of the job's own ranks may end before the others. Those that have joined always may.
 struct Leave {
-  bool when_drained = false;   ///< else they stay, without work and asleep
+  bool when_drained = false;  ///< else they stay, without work and asleep
   bool when_surplus = false;
 };
 
-/// Ranks that leave while the job goes on: drained on request, or not needed any more at its end. They finish what
-/// they run, then they are dismissed as all are at the end.
+/// Ranks that leave while the job goes on: drained on request, or not needed any more at its end. They finish
+/// what they run, then they are dismissed as all are at the end.
 class Leavers {
  public:
   /// All outlive it; `digest` may be null.
@@ -40,7 +40,8 @@ class Leavers {
   };
   Leavers(const Parts& parts, const Leave& leave) : parts_(parts), leave_(leave) {}
 
-  /// A rank's number, or a host's name for all its ranks. What cannot be done is warned of; the last lanes stay.
+  /// A rank's number, or a host's name for all its ranks. What cannot be done is warned of; the last lanes
+  /// stay.
   void drain(std::string_view who, double now);
   /// The rank ends by itself, at once: it has been told to stop, or cannot go on.
   void ended(int rank, double now);
@@ -64,7 +65,9 @@ class Leavers {
 
   [[nodiscard]] std::vector<int> ranks_named(std::string_view who) const;
   [[nodiscard]] bool may_leave(int rank, bool own_may) const;
-  [[nodiscard]] const std::string& host(int rank) const { return parts_.team.hellos[static_cast<std::size_t>(rank)].host; }
+  [[nodiscard]] const std::string& host(int rank) const {
+    return parts_.team.hellos[static_cast<std::size_t>(rank)].host;
+  }
   void begin(int rank, double now);
   void tell(int rank, Leaving& leaving);
   void release_surplus(double now);

@@ -24,7 +24,8 @@ struct LongOutput {
   std::filesystem::path root;   ///< of all outputs, absolute
   std::filesystem::path path;   ///< below root
   convert::Format format;
-  bool shared = false;      ///< all ranks see the input
+  std::string options;     ///< of the format, as convert::parse_format() takes them
+  bool shared = false;     ///< all ranks see the input
   collection::Result row;  ///< the names in its result
   double seconds = 0;      ///< of the job, for displays
 };
@@ -37,9 +38,8 @@ class ChunkedOutputs {
   ChunkedOutputs& operator=(const ChunkedOutputs&) = delete;
   virtual ~ChunkedOutputs() = default;
 
-  /// As ChunkedFiles; before any chunk of that output is read.
-  virtual void begin_output(int output, std::unique_ptr<RecordingFile> file, collection::Result row,
-                            std::shared_ptr<std::atomic<bool>> given_up) = 0;
+  /// Before any chunk of that output is read.
+  virtual void begin_output(int output, ChunkedBeginning beginning) = 0;
   virtual void end_output(int output, ChunkedEnding ending) = 0;
   virtual void fail_output(int output, ExitStatus status, std::string reason) = 0;
   /// One that could not be begun.
@@ -49,8 +49,8 @@ class ChunkedOutputs {
 /// Reads and cuts long files, one output after the other, on a thread of its own.
 class LongFileReader {
  public:
-  /// `outputs` outlives it; `wake` is called where there is something new.
-  LongFileReader(ChunkedOutputs& outputs, std::function<void()> wake);
+  /// `outputs` and `journals`, which may be null, outlive it; `wake` is called where there is something new.
+  LongFileReader(ChunkedOutputs& outputs, OutputJournals* journals, std::function<void()> wake);
   ~LongFileReader();
   LongFileReader(const LongFileReader&) = delete;
   LongFileReader& operator=(const LongFileReader&) = delete;
@@ -68,8 +68,10 @@ class LongFileReader {
  private:
   void run(const std::stop_token& stop);
   void read(int number, LongOutput output, const std::stop_token& stop);
+  [[nodiscard]] std::shared_ptr<OutputJournal> open_journal(const LongOutput& output);
 
   ChunkedOutputs& outputs_;
+  OutputJournals* journals_;
   std::function<void()> wake_;
   BoundedQueue<LongOutput> waiting_{std::numeric_limits<std::size_t>::max()};
   BoundedQueue<PlannedChunk> chunks_{1};

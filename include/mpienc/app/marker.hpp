@@ -26,7 +26,8 @@ struct Marker {
 [[nodiscard]] bool judged_by_marker();
 [[nodiscard]] int process_status(ExitStatus status);
 
-/// 1 for a job that is started for the first time; more where mpienc launch has started it again, by the marker's name.
+/// 1 for a job that is started for the first time; more where mpienc launch has started it again, by the
+/// marker's name.
 [[nodiscard]] int attempt_number();
 
 /// Says that the job has begun, with so many ranks. Does nothing without the variable. Throws Error(cluster)

@@ -12,15 +12,15 @@
 
 namespace mpienc::app {
 
-/// Tells the user of chunks that crash codecs or may have cost a rank, and ends the job by a bad one where that is
-/// what the user wants.
+/// Tells the user of chunks that crash codecs or may have cost a rank, and ends the job by a bad one where
+/// that is what the user wants.
 class Mishaps {
  public:
-  /// `programme` names the input in one word or two; a `recording` cannot go on without a chunk; `describe`: a chunk, of
-  /// audio or of video, in words. All references outlive it.
+  /// `programme` names the input in one word or two; a `recording` cannot go on without a chunk; `describe`:
+  /// a chunk, of audio or of video, in words. All references outlive it.
   using Describe = std::function<std::string(const Chunk& chunk, bool audio)>;
-  Mishaps(OnBadChunk choice, std::string programme, bool recording, Describe describe, const Team& team, const JobLog& log,
-          Logger& logger)
+  Mishaps(OnBadChunk choice, std::string programme, bool recording, Describe describe, const Team& team,
+          const JobLog& log, Logger& logger)
       : choice_(choice),
         programme_(std::move(programme)),
         recording_(recording),
@@ -32,7 +32,8 @@ class Mishaps {
   [[nodiscard]] Suspects& suspects() { return suspects_; }
   /// Error with the failure's status, naming place and rank: for what is not the codec's fault.
   [[noreturn]] void fatal(int chunk, int rank, const Failure& failure) const;
-  /// The codec failed. True where the chunk is bad and is to be replaced; Error(codec) instead with OnBadChunk::fail.
+  /// The codec failed. True where the chunk is bad and is to be replaced; Error(codec) instead with
+  /// OnBadChunk::fail.
   [[nodiscard]] bool failed(int chunk, int rank, const std::string& line);
   /// As failed(), of a rank that is lost; bad are those of which Suspects::bad() says so.
   [[nodiscard]] Suspects::Loss lost(int rank);

@@ -22,7 +22,8 @@ class Mp3PcmCutter {
                std::int64_t pixels);
 
   void add(const Bytes& pcm) { held_.insert(held_.end(), pcm.begin(), pcm.end()); }
-  /// As add() of what `source` writes into the room for so many samples; returns the bytes that it says it wrote.
+  /// As add() of what `source` writes into the room for so many samples; returns the bytes that it says it
+  /// wrote.
   std::size_t read(std::int64_t samples, const std::function<std::size_t(std::span<std::byte>)>& source);
   void end() { ended_ = true; }
   /// Samples added so far.

@@ -28,17 +28,23 @@ struct Admission {
   std::function<std::optional<TreeSample>()> sample;
 };
 
-/// Rank 0's handshake with ranks that join while the job runs: the same hello and setup as at the start, but one that
-/// does not fit is sent away and not the job's end.
+/// Rank 0's handshake with ranks that join while the job runs: the same hello and setup as at the start, but
+/// one that does not fit is sent away and not the job's end.
 class Newcomers {
  public:
   /// All outlive it. `team` grows; `lost` gets those that are sent away.
   Newcomers(net::Transport& transport, const Admission& admission, Team& team, const std::set<int>& lost,
             Attendance& attendance, JobLog& log, Logger& logger)
-      : transport_(transport), admission_(admission), team_(team), lost_(lost), attendance_(attendance), log_(log),
+      : transport_(transport),
+        admission_(admission),
+        team_(team),
+        lost_(lost),
+        attendance_(attendance),
+        log_(log),
         logger_(logger) {}
 
-  /// To be called several times a second. Returns the ranks that take part from now on, with lanes in the team.
+  /// To be called several times a second. Returns the ranks that take part from now on, with lanes in the
+  /// team.
   [[nodiscard]] std::vector<int> look(double now);
   /// Whether the message belongs to the handshake with a rank that joins.
   bool take(const net::Incoming& incoming);

@@ -38,7 +38,7 @@ struct Options {
   sched::Strategy schedule = sched::Strategy::steal;
   std::filesystem::path journal_folder;  ///< where the journal lies; empty: beside the output
   bool journal = true;
-  bool restart = false;  ///< forget what an earlier run left in the journal
+  bool restart = false;    ///< forget what an earlier run left in the journal
   bool shared_fs = false;  ///< ranks read their own ranges of the input
   bool isolate = false;    ///< every chunk in a process of its own
   OnBadChunk on_bad_chunk = OnBadChunk::fail;
@@ -54,7 +54,7 @@ struct Options {
   std::string audio_codec = "libmp3lame";  ///< for .flac outputs flac, unless named
   std::optional<std::int64_t> audio_bit_rate;
   std::optional<double> audio_quality;
-  std::string audio_options;  ///< of an MP3, "key=value:..."
+  std::string audio_options;                      ///< of an MP3, "key=value:..."
   std::optional<int> compression, block_samples;  ///< of a FLAC file, as the next two
   bool exhaustive_search = false, precision_search = false;
 

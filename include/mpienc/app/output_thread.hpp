@@ -29,8 +29,8 @@ class OutputThread {
   /// Bytes that the disk has yet to take: the reader waits while this is large.
   [[nodiscard]] std::int64_t backlog() const { return backlog_.load(std::memory_order_relaxed); }
   void rethrow() const;
-  /// After all tracks have ended: waits for the disk and gives the file its name, unless `before_rename` throws.
-  /// Returns its bytes.
+  /// After all tracks have ended: waits for the disk and gives the file its name, unless `before_rename`
+  /// throws. Returns its bytes.
   std::int64_t commit(const std::function<void()>& before_rename = {});
   /// Takes the temporary file away at once, from any thread.
   void discard() const noexcept { writer_.discard(); }

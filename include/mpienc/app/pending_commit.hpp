@@ -6,13 +6,14 @@
 
 namespace mpienc::app {
 
-/// Whether a run of this very job was killed after it had given the output its name: then the job is done, which
-/// is told, and what that run left is taken away. Of another job that was complete just what it left is taken
-/// away. Error(output) where that job's process still runs, or the disk fails.
+/// Whether a run of this very job was killed after it had given the output its name: then the job is done,
+/// which is told, and what that run left is taken away. Of another job that was complete just what it left is
+/// taken away. Error(output) where that job's process still runs, or the disk fails.
 [[nodiscard]] bool completed_before(const Options& options, Logger& logger);
 
-/// Keeps the note of what is about to get the output's name; with --no-journal none. The destructor removes it,
-/// unless the output got its name and the job failed after that. Make it when the job has its journal to itself.
+/// Keeps the note of what is about to get the output's name; with --no-journal none. The destructor removes
+/// it, unless the output got its name and the job failed after that. Make it when the job has its journal to
+/// itself.
 class PendingCommit {
  public:
   PendingCommit(const Options& options, store::JournalIdentity identity);

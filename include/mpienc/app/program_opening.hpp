@@ -13,8 +13,8 @@
 
 namespace mpienc::app {
 
-/// The programme, opened on a thread of its own: a pipe without a writer or a dead file server keeps rank 0 neither
-/// from its signals nor from its ranks.
+/// The programme, opened on a thread of its own: a pipe without a writer or a dead file server keeps rank 0
+/// neither from its signals nor from its ranks.
 class ProgramOpening {
  public:
   /// `wake` is called when it is open or cannot be opened. `options` and `logger` outlive it.

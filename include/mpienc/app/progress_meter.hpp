@@ -17,7 +17,8 @@ class ProgressMeter {
   void heard(int rank, std::int64_t frames) { frames_of_rank_[rank] = frames; }
   /// As heard; 0 where nothing was.
   [[nodiscard]] std::int64_t frames(int rank) const;
-  /// `total_seconds`: of the programme, where it can be estimated. `seconds_beside`: encoded, but not in chunks.
+  /// `total_seconds`: of the programme, where it can be estimated. `seconds_beside`: encoded, but not in
+  /// chunks.
   [[nodiscard]] report::Snapshot snapshot(const JobLog& log, const sched::Scheduler& scheduler,
                                           std::optional<double> total_seconds, double seconds_beside,
                                           double now) const;

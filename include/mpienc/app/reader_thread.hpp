@@ -19,8 +19,8 @@
 
 namespace mpienc::app {
 
-/// Demuxes and cuts on rank 0: chunks go to the plan one at a time, audio packets to their tracks, some of which have
-/// chunks as well. Reading waits where either side is full, so memory is bounded by the window.
+/// Demuxes and cuts on rank 0: chunks go to the plan one at a time, audio packets to their tracks, some of
+/// which have chunks as well. Reading waits where either side is full, so memory is bounded by the window.
 class ReaderThread : public ChunkReader {
  public:
   /// At most one of `cutter` and `copy` is there: video to encode, to copy, or none. `pixels`: of a

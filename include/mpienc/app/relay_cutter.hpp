@@ -15,7 +15,8 @@ class RelayCutter {
  public:
   using Sink = std::function<void(input::CutChunk)>;
 
-  /// `open`: what the cutter held; its packets are relayed by begin(). The sink may wait, which bounds memory.
+  /// `open`: what the cutter held; its packets are relayed by begin(). The sink may wait, which bounds
+  /// memory.
   RelayCutter(input::CutChunk open, input::CutterSettings settings, Sink sink);
 
   void begin(std::optional<double> fraction);

@@ -11,7 +11,7 @@ namespace mpienc::app {
 
 /// What goes into the output where a chunk cannot be encoded.
 struct Replacement {
-  ChunkResult result;               ///< without packets where its pictures are left out
+  ChunkResult result;  ///< without packets where its pictures are left out
   enum class Kind {
     copied,  ///< the packets are the source's
     skipped,

@@ -10,7 +10,8 @@
 
 namespace mpienc::app {
 
-/// What lanes do: as encode::encode_chunk(), and whole files are converted. A file that cannot be is a result.
+/// What lanes do: as encode::encode_chunk(), and whole files are converted. A file that cannot be is a
+/// result.
 [[nodiscard]] ChunkResult run_task(const encode::Task& task, const encode::Settings& settings,
                                    const std::stop_token& stop, std::atomic<std::int64_t>& units);
 

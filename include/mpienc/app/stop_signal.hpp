@@ -27,8 +27,8 @@ class StopSignal {
   StopSignal& operator=(const StopSignal&) = delete;
 
   [[nodiscard]] bool received() const { return received_; }
-  /// Whether what was received was USR1 or USR2: a scheduler or a user wants the end, as Open MPI, which ends the ranks
-  /// that have outlived another, sends neither.
+  /// Whether what was received was USR1 or USR2: a scheduler or a user wants the end, as Open MPI, which ends
+  /// the ranks that have outlived another, sends neither.
   [[nodiscard]] bool wished() const { return wished_; }
   /// Asked right before the output gets its name: false where a signal came before. After true none counts
   /// any more: the job is done, and a second INT ends the process with success.

@@ -7,14 +7,15 @@
 
 namespace mpienc::app {
 
-/// Which chunks may be what crashes codecs or ranks. Pure: told who runs what, it counts strikes. A rank that is lost
-/// accuses what it ran itself, not what ran apart from it in a process of its own. A chunk is bad at its second strike
-/// where one of them is the codec's: ranks that are lost for reasons of their own do not drop a picture.
+/// Which chunks may be what crashes codecs or ranks. Pure: told who runs what, it counts strikes. A rank that
+/// is lost accuses what it ran itself, not what ran apart from it in a process of its own. A chunk is bad at
+/// its second strike where one of them is the codec's: ranks that are lost for reasons of their own do not
+/// drop a picture.
 class Suspects {
  public:
   struct Strike {
     int rank = 0;
-    std::string what;    ///< one line of the codec's; empty: the rank was lost
+    std::string what;  ///< one line of the codec's; empty: the rank was lost
     [[nodiscard]] bool lost() const { return what.empty(); }
   };
   /// By chunk, in order.

@@ -12,7 +12,8 @@
 
 namespace mpienc::app {
 
-/// What a rank must see of a batch's files for their paths to serve in place of their bytes. Paths are absolute.
+/// What a rank must see of a batch's files for their paths to serve in place of their bytes. Paths are
+/// absolute.
 struct TreeSample {
   struct File {
     std::string path;
@@ -30,8 +31,8 @@ struct TreeSample {
 /// Why this process cannot take paths for files, in a few words; empty: it can.
 [[nodiscard]] std::string look_at(const TreeSample& sample);
 
-/// Asks all other ranks. Nothing where all can; else why the first that answered otherwise cannot. Error(cluster) where
-/// one dies, Error(interrupted) as the signal says.
+/// Asks all other ranks. Nothing where all can; else why the first that answered otherwise cannot.
+/// Error(cluster) where one dies, Error(interrupted) as the signal says.
 [[nodiscard]] std::string ask_ranks(net::Transport& transport, net::Wakeup& wakeup, const StopSignal& signal,
                                     const Team& team, const TreeSample& sample);
 

@@ -54,7 +54,8 @@ struct AudioFormat {
 /// The format nearest to `source` that the encoder takes: the same rate, else the next higher, else the
 /// highest; the same layout, else one of as many channels, else the largest of fewer channels; a sample
 /// format that keeps `precision` bits where the encoder is lossless.
-[[nodiscard]] AudioFormat nearest_audio_format(const AVCodec& encoder, const AudioFormat& source, int precision);
+[[nodiscard]] AudioFormat nearest_audio_format(const AVCodec& encoder, const AudioFormat& source,
+                                               int precision);
 
 /// A frame of that format with room for `samples`. Throws Error(internal) when memory runs out.
 [[nodiscard]] Frame make_audio_frame(const AudioFormat& format, int samples);

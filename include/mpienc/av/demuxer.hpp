@@ -23,12 +23,12 @@ struct ProbeLimits {
 /// unreadable or no media file.
 class Demuxer {
  public:
-  /// Anything that libavformat opens, one file. After `stop` opening and reading fail instead of waiting for a pipe
-  /// or probing on.
+  /// Anything that libavformat opens, one file. After `stop` opening and reading fail instead of waiting for
+  /// a pipe or probing on.
   explicit Demuxer(const std::filesystem::path& file, std::stop_token stop = {});
   /// Files as one byte stream from `offset` on, in a known format ("mpeg", "mpegts", ...).
-  Demuxer(const std::vector<std::filesystem::path>& files, const std::string& format,
-          std::int64_t offset = 0, ProbeLimits limits = {});
+  Demuxer(const std::vector<std::filesystem::path>& files, const std::string& format, std::int64_t offset = 0,
+          ProbeLimits limits = {});
   ~Demuxer();
   Demuxer(Demuxer&&) noexcept;
   Demuxer& operator=(Demuxer&&) = delete;

@@ -10,8 +10,8 @@ extern "C" {
 
 namespace mpienc::av {
 
-/// A FIFO or a device that is read as it comes: a read waits by poll(2), so that a writer that stalls or never comes
-/// keeps nobody when `stop` is asked for. Throws Error(input) where it does not open.
+/// A FIFO or a device that is read as it comes: a read waits by poll(2), so that a writer that stalls or
+/// never comes keeps nobody when `stop` is asked for. Throws Error(input) where it does not open.
 class PipeStream {
  public:
   PipeStream(const std::filesystem::path& file, std::stop_token stop);

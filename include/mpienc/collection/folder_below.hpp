@@ -21,8 +21,8 @@ class FolderBelow {
   int fd_;
 };
 
-/// Takes the folder away, and then those that it lies in, as far as they are empty, but not `root`. No symlink below
-/// `root` is followed.
+/// Takes the folder away, and then those that it lies in, as far as they are empty, but not `root`. No
+/// symlink below `root` is followed.
 void remove_empty_folders(const std::filesystem::path& root, const std::filesystem::path& relative) noexcept;
 
 }  // namespace mpienc::collection

@@ -26,19 +26,23 @@ struct Remark {
 struct Found {
   std::vector<FoundFile> files;  ///< in bytewise order of `relative`, root after root
   std::vector<Remark> problems;  ///< could not be read: files may be missing
-  std::vector<Remark> notes;     ///< left out on purpose: the output folder, loops, links to nowhere, pipes and the like
+  std::vector<Remark>
+      notes;  ///< left out on purpose: the output folder, loops, links to nowhere, pipes and the like
 };
 
 /// The regular files in and below `roots` (folders or files), hidden ones as well; a path is taken once.
 /// Symlinks are followed, unless a folder leads back to one that it lies in. What lies in the folder `output`
-/// is no input, unless the root lies there itself; it need not exist. Throws Error(input) where a root does
-/// not exist or cannot be read, and Error(usage) where one is the output folder.
-[[nodiscard]] Found walk(std::span<const std::filesystem::path> roots, const std::filesystem::path& output);
+/// is no input, unless the root lies there itself; nor what lies in the folder `journals`. Neither need
+/// exist. Throws Error(input) where a root does not exist or cannot be read, and Error(usage) where one is
+/// the output folder.
+[[nodiscard]] Found walk(std::span<const std::filesystem::path> roots, const std::filesystem::path& output,
+                         const std::filesystem::path& journals = {});
 
 /// The same for paths of a list, seen from the folder `base`; a folder among them is walked, one that is
 /// missing is a problem. `relative` is seen from `base`, and outside of it from the root of the file system,
 /// as with tar.
 [[nodiscard]] Found walk_list(std::span<const std::filesystem::path> names, const std::filesystem::path& base,
-                              const std::filesystem::path& output);
+                              const std::filesystem::path& output,
+                              const std::filesystem::path& journals = {});
 
 }  // namespace mpienc::collection

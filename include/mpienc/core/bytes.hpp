@@ -19,10 +19,8 @@ using Bytes = std::vector<std::byte>;
 class ByteWriter {
  public:
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  void put(const T& value) {
-    raw(&value, sizeof value);
-  }
+  requires std::is_trivially_copyable_v<T>
+  void put(const T& value) { raw(&value, sizeof value); }
   void put_blob(const void* data, std::size_t size) {
     put(static_cast<std::uint64_t>(size));
     raw(data, size);
@@ -44,7 +42,7 @@ class ByteReader {
   explicit ByteReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
 
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] T get() {
     T value;
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
@@ -61,8 +59,9 @@ class ByteReader {
  private:
   std::span<const std::byte> take(std::size_t size) {
     if (size > bytes_.size()) {
-      throw Error(ExitStatus::cluster, "a message between ranks is shorter than it says; "
-                                       "check that all ranks run the same mpienc");
+      throw Error(ExitStatus::cluster,
+                  "a message between ranks is shorter than it says; "
+                  "check that all ranks run the same mpienc");
     }
     const auto front = bytes_.first(size);
     bytes_ = bytes_.subspan(size);

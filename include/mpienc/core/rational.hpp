@@ -21,8 +21,7 @@ struct Rational {
   const Wide scaled = static_cast<Wide>(value) * from.num * to.den;
   const Wide divisor = static_cast<Wide>(from.den) * to.num;
   const Wide half = divisor / 2;
-  return static_cast<std::int64_t>(scaled >= 0 ? (scaled + half) / divisor
-                                               : -((-scaled + half) / divisor));
+  return static_cast<std::int64_t>(scaled >= 0 ? (scaled + half) / divisor : -((-scaled + half) / divisor));
 }
 
 using Ticks = std::int64_t;

@@ -13,9 +13,9 @@ namespace mpienc::encode {
 struct AudioSettings {
   /// Encoder name of libavcodec, "pcm" (16 bit, 24 where the source has more) or "copy".
   std::string codec = "libmp3lame";
-  std::optional<std::int64_t> bit_rate;   ///< bits per second
-  std::optional<double> quality;          ///< the encoder's own scale (LAME -V n: 0 best)
-  bool global_header = true;              ///< the muxer wants extradata in the header
+  std::optional<std::int64_t> bit_rate;          ///< bits per second
+  std::optional<double> quality;                 ///< the encoder's own scale (LAME -V n: 0 best)
+  bool global_header = true;                     ///< the muxer wants extradata in the header
   std::map<std::string, std::string> options{};  ///< of the encoder, by its own names
 };
 

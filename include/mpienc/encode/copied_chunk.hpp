@@ -17,8 +17,9 @@ struct CopiedChunk {
   std::string why_not;                ///< one phrase, where there is none
 };
 
-/// Copies a chunk of H.264 for an output of H.264 whose packets are held back `reorder_depth` at most: where picture
-/// size and format are the output's, nothing in the chunk refers outside and every packet is a whole picture.
+/// Copies a chunk of H.264 for an output of H.264 whose packets are held back `reorder_depth` at most: where
+/// picture size and format are the output's, nothing in the chunk refers outside and every packet is a whole
+/// picture.
 [[nodiscard]] CopiedChunk copy_chunk(const VideoTask& task, const VideoSettings& settings, int reorder_depth);
 
 /// Times of the packets whose pictures the chunk owns, in coded order.

@@ -22,8 +22,8 @@ using FlacBlock = std::unique_ptr<FLAC__StreamMetadata, FlacBlockDeleter>;
 [[nodiscard]] std::vector<FlacBlock> read_flac_metadata(const std::filesystem::path& path);
 
 /// VORBIS_COMMENT with these tags, as by `flac -T name=value`, and a PICTURE for each picture, of unknown
-/// dimensions. Tags that FLAC has no place for are left out: with names that are empty, not ASCII or have "=",
-/// or values that are not UTF-8. An icon becomes an "other" picture, because FLAC's rules for icons (a
+/// dimensions. Tags that FLAC has no place for are left out: with names that are empty, not ASCII or have
+/// "=", or values that are not UTF-8. An icon becomes an "other" picture, because FLAC's rules for icons (a
 /// 32x32 PNG, one of each) might be broken.
 [[nodiscard]] std::vector<FlacBlock> make_flac_blocks(std::span<const Tag> tags,
                                                       std::span<const AttachedPicture> pictures);

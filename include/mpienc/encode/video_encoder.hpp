@@ -16,8 +16,8 @@ class VideoEncoder {
   explicit VideoEncoder(const VideoSettings& settings);
 
   using Sink = std::function<void(const AVPacket&)>;
-  /// pts in ticks of settings.encoder_time_base, strictly rising; null drains. `stop` is looked at between packets:
-  /// what is held back for lookahead may take seconds.
+  /// pts in ticks of settings.encoder_time_base, strictly rising; null drains. `stop` is looked at between
+  /// packets: what is held back for lookahead may take seconds.
   void encode(AVFrame* frame, const Sink& sink, const std::stop_token& stop = {});
 
   [[nodiscard]] Bytes extradata() const;

@@ -15,24 +15,24 @@ struct VideoOptions {
   std::string preset, tune, profile, pix_fmt;
   std::string encoder_options;  ///< "key=value:..."
   std::string simd = "avx2";
-  bool global_header = true;    ///< the muxer wants parameter sets in the header
+  bool global_header = true;  ///< the muxer wants parameter sets in the header
 };
 
 /// All that an encoder for any chunk of a job needs beside the chunk: the same on every rank.
 struct VideoSettings {
   VideoOptions options;
   int width = 0, height = 0;
-  int pixel_format = -1;          ///< AVPixelFormat of the encoder's input
-  Rational time_base{1, 90000};   ///< of the programme's video timestamps
+  int pixel_format = -1;         ///< AVPixelFormat of the encoder's input
+  Rational time_base{1, 90000};  ///< of the programme's video timestamps
   Rational encoder_time_base{1, 90000};
-  bool counts_frames = false;     ///< encoder_time_base is one frame: codecs that know constant rates only
+  bool counts_frames = false;  ///< encoder_time_base is one frame: codecs that know constant rates only
   Rational frame_rate{0, 1};
   Rational sample_aspect{0, 1};
   int color_range = 0, color_primaries = 0, color_transfer = 0, color_space = 0, chroma_location = 0;
   bool interlaced = false;
   bool top_field_first = true;
-  std::string filters;            ///< libavfilter chain before the scaler, e.g. a rotation; may be empty
-  std::string hdr_parameters;     ///< x264 parameters for mastering display and light level; may be empty
+  std::string filters;         ///< libavfilter chain before the scaler, e.g. a rotation; may be empty
+  std::string hdr_parameters;  ///< x264 parameters for mastering display and light level; may be empty
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static VideoSettings parse(std::span<const std::byte> bytes);

@@ -13,7 +13,7 @@ namespace mpienc::encode {
 /// leading pictures). Their ids are consecutive. `times` has an entry per packet.
 struct VideoTask {
   Chunk chunk;
-  bool first = false;            ///< the stream begins here
+  bool first = false;  ///< the stream begins here
   bool last = false;
   std::int64_t own_leading = 0;  ///< packets after first_packet that belong to the chunk before
   std::shared_ptr<const AVCodecParameters> source;

@@ -29,8 +29,8 @@ struct CutChunk {
 struct CutterSettings {
   /// Seconds that the open chunk should last: (seconds since the start, fraction of the input read).
   std::function<double(double, std::optional<double>)> target;
-  std::int64_t soft_bytes = std::int64_t{16} << 20;  ///< a chunk of so many bytes closes early
-  std::int64_t most_bytes = std::int64_t{128} << 20; ///< beyond, with no safe point, overgrown() is true
+  std::int64_t soft_bytes = std::int64_t{16} << 20;   ///< a chunk of so many bytes closes early
+  std::int64_t most_bytes = std::int64_t{128} << 20;  ///< beyond, with no safe point, overgrown() is true
 };
 
 /// Closes a chunk at the first safe point after its target length. Holds one chunk and its tail.
@@ -66,7 +66,7 @@ class ChunkCutter {
   double nominal_duration_;
   CutChunk open_;
   std::optional<CutChunk> closing_;
-  bool leading_open_ = false;  ///< the packets after the open chunk's key may still be leading
+  bool leading_open_ = false;           ///< the packets after the open chunk's key may still be leading
   std::optional<std::size_t> untimed_;  ///< in open_.times: the last non-B picture, waiting for its pts
   std::deque<Ticks> recent_pts_;
   std::int64_t next_packet_ = 0;

@@ -25,9 +25,9 @@ struct PcmDescription {
   bool truncated = false;      ///< samples are missing; of a decoded source final only at its end
   std::vector<std::string> warnings;  ///< one line each, with the file's name; may grow until the end
   std::int64_t least_samples =
-      0;              ///< that must be there at least, by the container of a lossy file; 0: unknown
+      0;  ///< that must be there at least, by the container of a lossy file; 0: unknown
   std::int64_t likely_samples = 0;  ///< as many as header or bit rate promise, a guess; 0: unknown
-  std::string codec;  ///< by libavcodec's name; "pcm" of a region
+  std::string codec;                ///< by libavcodec's name; "pcm" of a region
   std::optional<std::array<std::byte, 16>>
       stored_md5;                  ///< of all samples, where a FLAC file tells it (PcmMd5)
   std::int64_t decode_errors = 0;  ///< packets that could not be decoded, final at the end

@@ -16,6 +16,7 @@ struct StreamChoice {
 /// The best video stream and all audio tracks. A map (ffmpeg's stream specifier, with or without the
 /// file number: "0:a:1", "a:m:language:eng", "v:1") chooses among its own kind; the other kind stays.
 /// Throws Error(usage) for a map that matches no video or audio stream, unless it ends in '?'.
-[[nodiscard]] StreamChoice choose_streams(const AVFormatContext& format, const std::vector<std::string>& maps);
+[[nodiscard]] StreamChoice choose_streams(const AVFormatContext& format,
+                                          const std::vector<std::string>& maps);
 
 }  // namespace mpienc::input

@@ -31,13 +31,15 @@ enum class Operation : std::uint32_t {
   lost,       ///< from rank 0: the rank in the payload takes no part any more
   look,       ///< from rank 0: say whether the files in the payload are seen
   seen,       ///< to rank 0: why not, empty where they are
-  digest,     ///< from rank 0: take a chunk's samples into a digest; to rank 0: the digest, empty where that was damaged
+  digest,  ///< from rank 0: take a chunk's samples into a digest; to rank 0: the digest, empty where that was
+           ///< damaged
 };
 
 /// Whether a short message of this operation may pass longer ones to the same rank that still wait or are
 /// being sent. What steers a chunk (steal, cancel) may not: it would arrive before the chunk's task.
 [[nodiscard]] constexpr bool may_overtake(Operation operation) {
-  return operation == Operation::heartbeat || operation == Operation::started || operation == Operation::digest;
+  return operation == Operation::heartbeat || operation == Operation::started ||
+         operation == Operation::digest;
 }
 
 /// A framed message: header {operation, chunk, attempt, length, crc} and a payload of any length.
@@ -45,7 +47,7 @@ enum class Operation : std::uint32_t {
 struct Message {
   Operation operation = Operation::heartbeat;
   std::int32_t chunk = -1;
-  std::int32_t attempt = 0;  ///< of a task: above 0 it is to be encoded in a process of its own
+  std::int32_t attempt = 0;              ///< of a task: above 0 it is to be encoded in a process of its own
   std::shared_ptr<const Bytes> payload;  ///< may be null: empty
   bool damaged = false;                  ///< the payload did not arrive as it was sent and is null
 };
@@ -72,11 +74,12 @@ class Transport {
   /// Gives a lost rank up for good: nothing is sent to it or received from it any more, and what was on
   /// its way is not waited for.
   virtual void forget(int /*rank*/) {}
-  /// The end, when the other ranks leave as well: no other call comes after it. MPI ends here, unless a rank was
-  /// forgotten: then its session ends it later. Where that takes longer than `limit` the process ends by _exit(status).
+  /// The end, when the other ranks leave as well: no other call comes after it. MPI ends here, unless a rank
+  /// was forgotten: then its session ends it later. Where that takes longer than `limit` the process ends by
+  /// _exit(status).
   virtual void leave(int /*status*/, std::chrono::milliseconds /*limit*/) {}
-  /// Whether MPI has told that the rank has died: then it is forgotten, but for messages that had arrived whole.
-  /// Few MPIs tell, and none of a rank that is only stopped: silence must be watched as well.
+  /// Whether MPI has told that the rank has died: then it is forgotten, but for messages that had arrived
+  /// whole. Few MPIs tell, and none of a rank that is only stopped: silence must be watched as well.
   [[nodiscard]] virtual bool dead(int /*rank*/) const { return false; }
   /// Whether everything sent, but to forgotten ranks, has been handed over.
   [[nodiscard]] virtual bool flushed() const = 0;

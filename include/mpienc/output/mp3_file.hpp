@@ -23,8 +23,8 @@ class Mp3File {
   /// With Outcome::again nothing was written: the chunk has to come again with more warm-up.
   [[nodiscard]] Mp3Join::Outcome add(const Mp3Chunk& chunk);
   [[nodiscard]] const Mp3Join& join() const { return join_; }
-  /// Writes the Info frame and gives the file its name; returns its size. `before_rename` is called when all is on
-  /// disk; what it throws ends the commit. Throws Error(internal) before the last chunk was taken.
+  /// Writes the Info frame and gives the file its name; returns its size. `before_rename` is called when all
+  /// is on disk; what it throws ends the commit. Throws Error(internal) before the last chunk was taken.
   std::int64_t commit(bool overwrite, const std::function<void()>& before_rename = {});
   [[nodiscard]] FileIdentity identity() const { return file_.identity(); }
   /// Takes the temporary file away at once, from any thread.

@@ -11,8 +11,8 @@
 namespace mpienc::output {
 
 /// A file that is written under a hidden temporary name in the folder of its final one and gets that
-/// only in commit(). The destructor removes what was not committed; what a killed job left behind is for sweep().
-/// Errors: Error(output).
+/// only in commit(). The destructor removes what was not committed; what a killed job left behind is for
+/// sweep(). Errors: Error(output).
 class TemporaryFile : public av::ByteSink {
  public:
   explicit TemporaryFile(std::filesystem::path final_path);
@@ -44,15 +44,15 @@ class TemporaryFile : public av::ByteSink {
   bool committed_ = false;
 };
 
-/// What the temporary names of that file begin with; behind it come a PID and ".tmp". A long name is cut, between two
-/// characters of UTF-8.
+/// What the temporary names of that file begin with; behind it come a PID and ".tmp". A long name is cut,
+/// between two characters of UTF-8.
 [[nodiscard]] std::string temporary_prefix(const std::filesystem::path& final_path);
 
 /// Takes away what killed processes left behind for these names. Each folder is read once.
 void sweep(std::span<const std::filesystem::path> final_paths);
 
-/// Ends what a run began that was killed after it had given the file its name: has it on disk and sweeps its temporary
-/// name. Error(output).
+/// Ends what a run began that was killed after it had given the file its name: has it on disk and sweeps its
+/// temporary name. Error(output).
 void settle(const std::filesystem::path& final_path);
 
 }  // namespace mpienc::output

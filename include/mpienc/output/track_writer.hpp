@@ -46,8 +46,8 @@ class TrackWriter {
   void end(int track);
   /// Extradata that the encoder gave only at its end (FLAC's STREAMINFO); before commit().
   void update_extradata(int track, const Bytes& extradata);
-  /// All tracks ended: trailer, fsync, rename. `before_rename` is called when all is on disk; what it throws ends the
-  /// commit. Returns the file's size in bytes.
+  /// All tracks ended: trailer, fsync, rename. `before_rename` is called when all is on disk; what it throws
+  /// ends the commit. Returns the file's size in bytes.
   std::int64_t commit(const std::function<void()>& before_rename = {});
   /// Takes the temporary file away at once, from any thread: nothing written is kept any more.
   void discard() const noexcept;

@@ -27,8 +27,8 @@ class VideoJoiner {
   /// id `first_packet`. Error(codec) where the chunk's parameter sets or depth do not fit the first's.
   [[nodiscard]] std::vector<av::Packet> join(const EncodedChunk& chunk, std::int64_t first_packet,
                                              const std::vector<PacketTime>& times);
-  /// As join(), of packets that come from the source and bring their own parameter sets; the next encoded chunk brings
-  /// back the encoder's.
+  /// As join(), of packets that come from the source and bring their own parameter sets; the next encoded
+  /// chunk brings back the encoder's.
   [[nodiscard]] std::vector<av::Packet> join_copied(const EncodedChunk& chunk, std::int64_t first_packet,
                                                     const std::vector<PacketTime>& times);
   /// The next pictures, one per time, are left out; the one before stays until the next that comes.
@@ -49,8 +49,8 @@ class VideoJoiner {
     std::int64_t frame;  ///< in display order over the whole stream
     MaybeTicks dts;
   };
-  [[nodiscard]] std::vector<av::Packet> add(const EncodedChunk& chunk, const Bytes& first, std::int64_t first_packet,
-                                            const std::vector<PacketTime>& times);
+  [[nodiscard]] std::vector<av::Packet> add(const EncodedChunk& chunk, const Bytes& first,
+                                            std::int64_t first_packet, const std::vector<PacketTime>& times);
   void check_fits(const EncodedChunk& chunk);
   void check_order(const EncodedChunk& chunk) const;
   void check_seam(const EncodedChunk& chunk);

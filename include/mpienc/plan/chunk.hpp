@@ -15,7 +15,7 @@ struct Chunk {
   std::int64_t end_packet = 0;
   double start_seconds = 0;  ///< programme time by the decode clock
   double end_seconds = 0;
-  std::int64_t bytes = 0;    ///< payload, tail packets included
+  std::int64_t bytes = 0;  ///< payload, tail packets included
 
   [[nodiscard]] double seconds() const { return end_seconds - start_seconds; }
   [[nodiscard]] std::int64_t packets() const { return end_packet - first_packet; }

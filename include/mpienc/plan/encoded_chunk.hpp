@@ -29,10 +29,10 @@ struct EncodedChunk {
   Bytes extradata;                 ///< parameter sets; equal for all chunks of a job
   std::vector<EncodedPacket> packets;
   std::vector<EncodedFrame> frames;
-  std::int32_t damaged_frames = 0;  ///< concealed or flagged corrupt by the decoder
-  std::int32_t decode_errors = 0;   ///< packets that the decoder refused
-  std::uint32_t first_checksum = 0; ///< CRC-32 of this chunk's first decoded frame
-  std::uint32_t next_checksum = 0;  ///< CRC-32 of the next chunk's first frame as decoded here, or 0
+  std::int32_t damaged_frames = 0;   ///< concealed or flagged corrupt by the decoder
+  std::int32_t decode_errors = 0;    ///< packets that the decoder refused
+  std::uint32_t first_checksum = 0;  ///< CRC-32 of this chunk's first decoded frame
+  std::uint32_t next_checksum = 0;   ///< CRC-32 of the next chunk's first frame as decoded here, or 0
   double cpu_seconds = 0;
   double wall_seconds = 0;
 

@@ -27,12 +27,12 @@ struct RankSummary {
   std::int64_t frames = 0;
   int chunks = 0;
   double encode_cpu_seconds = 0;
-  double busy_seconds = 0;  ///< wall time of its lanes spent encoding, summed
-  int steals = 0;           ///< chunks that it took over from other ranks
-  int copies = 0;           ///< second copies that it was given
-  bool lost = false;        ///< fell silent while the job ran
-  bool draining = false;       ///< gets nothing new
-  double joined = 0;           ///< seconds after the job's begin
+  double busy_seconds = 0;                    ///< wall time of its lanes spent encoding, summed
+  int steals = 0;                             ///< chunks that it took over from other ranks
+  int copies = 0;                             ///< second copies that it was given
+  bool lost = false;                          ///< fell silent while the job ran
+  bool draining = false;                      ///< gets nothing new
+  double joined = 0;                          ///< seconds after the job's begin
   std::optional<double> left = std::nullopt;  ///< before its end
 
   /// How long it was there, of a job of `wall` seconds.
@@ -51,7 +51,7 @@ struct Summary {
   int skipped_chunks = 0;  ///< that the codec crashed on: left out
   std::int64_t skipped_frames = 0;
   int silent_chunks = 0;  ///< of audio, that could not be encoded
-  int restored = 0;  ///< chunks that an earlier run had encoded
+  int restored = 0;       ///< chunks that an earlier run had encoded
   std::int64_t damaged_frames = 0, decode_errors = 0, seam_mismatches = 0;
   int timeline_mends = 0;
   double silence_seconds = 0;

@@ -17,9 +17,9 @@ enum class Strategy {
 /// What the scheduler may do; a small value.
 struct Policy {
   Strategy strategy = Strategy::steal;
-  int credits = 2;            ///< chunks a rank may hold beyond its lanes (steal only)
+  int credits = 2;              ///< chunks a rank may hold beyond its lanes (steal only)
   double credit_seconds = 0.5;  ///< how long before a lane is expected to be free for it a rank gets a credit
-  bool copies = true;         ///< second copies of running chunks on idle lanes (steal only)
+  bool copies = true;           ///< second copies of running chunks on idle lanes (steal only)
 };
 
 /// The strategy that --schedule calls so: dynamic, static, guided or steal.

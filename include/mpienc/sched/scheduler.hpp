@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -83,8 +83,9 @@ class Scheduler {
   /// What only it held goes back to the queue, as does what it was to pass on and the thief has not begun;
   /// the thief is told. Unknown ranks are ignored. O(n log n).
   void rank_lost(int rank, double now);
-  /// The rank finishes what it runs and gets nothing more: its lanes count no longer, what it has not begun is
-  /// cancelled and goes back to the queue. It stays in until rank_lost(). Unknown ranks are ignored. O(n log n).
+  /// The rank finishes what it runs and gets nothing more: its lanes count no longer, what it has not begun
+  /// is cancelled and goes back to the queue. It stays in until rank_lost(). Unknown ranks are ignored. O(n
+  /// log n).
   void rank_drained(int rank, double now);
   /// Of more or fewer lanes than at the start; what is planned already stays.
   void set_limits(const Limits& limits, double now);
@@ -92,8 +93,8 @@ class Scheduler {
   void chunk_planned(int chunk, const plan::Work& work, double now);
   /// As chunk_planned(), but its result is there already.
   void chunk_restored(int chunk, const plan::Work& work, double now);
-  /// A planned chunk's result comes from elsewhere: no rank need encode it. Ignored where it has one. All that
-  /// hold it but `rank`, which may be none (-1), are told.
+  /// A planned chunk's result comes from elsewhere: no rank need encode it. Ignored where it has one. All
+  /// that hold it but `rank`, which may be none (-1), are told.
   void chunk_replaced(int chunk, int rank, double now);
   void plan_complete(double now);
   /// A lane of the rank has begun the chunk; ignored where the rank does not hold it now.
@@ -101,9 +102,9 @@ class Scheduler {
   /// `seconds`: how long the lane took. The first result of a chunk counts, whichever rank of the pool it
   /// comes from; returns whether this one does. Throws Error(internal) for a chunk never planned.
   bool chunk_finished(int chunk, int rank, double seconds, double now);
-  /// The rank holds the chunk no longer and gives no result. Unless another runs it, it is given at once to another
-  /// rank with lanes; where there is none it is the first to be given out again. Ignored where the rank does not
-  /// hold it now.
+  /// The rank holds the chunk no longer and gives no result. Unless another runs it, it is given at once to
+  /// another rank with lanes; where there is none it is the first to be given out again. Ignored where the
+  /// rank does not hold it now.
   void chunk_failed(int chunk, int rank, double now);
   /// The victim's answer to a Steal: `moved` where the payload is on its way to the thief, else the victim
   /// had begun the chunk and keeps it. Ignored where the steal no longer matters.
@@ -123,8 +124,9 @@ class Scheduler {
   [[nodiscard]] int lanes_of(int rank) const;
   /// Whether the rank holds nothing and has nothing to pass on; true where it is not in.
   [[nodiscard]] bool idle(int rank) const;
-  /// Of the ranks that may leave those that are not needed any more, the slowest first: all is planned and begun, they are idle, and without
-  /// them there is still an idle lane for each unfinished chunk, should it come back or be worth a copy.
+  /// Of the ranks that may leave those that are not needed any more, the slowest first: all is planned and
+  /// begun, they are idle, and without them there is still an idle lane for each unfinished chunk, should it
+  /// come back or be worth a copy.
   [[nodiscard]] std::vector<int> surplus(const std::function<bool(int rank)>& may_leave) const;
   /// Lanes with a chunk, be it still on its way.
   [[nodiscard]] int busy_lanes() const;

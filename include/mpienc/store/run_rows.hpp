@@ -34,7 +34,8 @@ struct RankRow {
 
 struct EventRow {
   double time = 0;
-  std::string kind;  ///< assign, start, finish, steal, moved, kept, copy, cancel, release, join, lose, fail, skip, pass, warn
+  std::string kind;  ///< assign, start, finish, steal, moved, kept, copy, cancel, release, join, lose, fail,
+                     ///< skip, pass, warn
   std::int32_t chunk = -1, rank = -1, other = -1;
 };
 
