@@ -20,14 +20,14 @@ LIMIT = 240
 
 
 class Job:
-    """mpienc launch; its lines as they come."""
+    """mpienc launch --grow; its lines as they come."""
 
-    def __init__(self, mpienc, mpirun, folder, source, grow=("--grow",), options=OPTIONS):
+    def __init__(self, mpienc, mpirun, folder, source, options=OPTIONS):
         self.mpienc, self.output = mpienc, folder / "out" / "film.mkv"
         self.output.parent.mkdir()
         self.log, self.started = folder / "job.log", []
         self.invitation = Path(f"{self.output}.join")
-        self.words = ["launch", "-n", 2, *grow, "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *options]
+        self.words = ["launch", "-n", 2, "--grow", "--mpirun", mpirun, "--retries", 0, "--", source, self.output, *options]
         self.process = self.start(self.words, self.log)
 
     def start(self, words, log):
@@ -100,15 +100,6 @@ class Check:
                     "later, while the job runs", job.text())
         tally.check(two.poll() is None, "and the other of its mpirun stays")
         os.killpg(alone.pid, signal.SIGKILL)
-        again = self.mpienc.run(job.words, timeout=120)
-        tally.check(again.status == OUTPUT and job.invitation.read_text() == copy.read_text(),
-                    "a second start of the command ends and leaves the first one's invitation", f"status {again.status}\n{again.stderr}")
-        tally.check(Path(f"{job.output}.status").exists(), "and its status")
-        three = job.start(["launch", "-n", 1, "--join", job.invitation, "--mpirun", self.options.mpirun], folder / "three.log")
-        tally.check(job.says("rank 5 on") and job.says("joins with", 4), "another joins", job.text())
-        three.send_signal(signal.SIGINT)
-        tally.check(end_of(three) == INTERRUPTED, "and leaves with 130 where its launch is interrupted",
-                    (folder / "three.log").read_text())
         forged = folder / "forged.join"
         forged.write_text(copy.read_text().replace('"token": "', '"token": "0'))
         self.turned_away(forged, CLUSTER, "another job runs there", "a wrong token")
@@ -129,11 +120,22 @@ class Check:
     def nobody_encodes(self, source):
         folder = self.folder / "drained"
         folder.mkdir()
-        job = Job(self.mpienc, self.options.mpirun, folder, source, (), ["--preset", "placebo", "--lanes", "1"])
-        self.with_job(job, self.drain_and_kill)
+        job = Job(self.mpienc, self.options.mpirun, folder, source, ["--preset", "placebo", "--chunk", "1", "--lanes", "1"])
+        self.with_job(job, self.interrupt_drain_and_kill)
 
-    def drain_and_kill(self, job):
-        launch.wait_for(Path(f"{job.output}.status").exists)
+    def interrupt_drain_and_kill(self, job):
+        launch.wait_for(job.invitation.exists)
+        invitation = job.invitation.read_text()
+        again = self.mpienc.run(job.words, timeout=120)
+        self.tally.check(again.status == OUTPUT and job.invitation.read_text() == invitation,
+                    "a second start of the command ends and leaves the first one's invitation", f"status {again.status}\n{again.stderr}")
+        self.tally.check(Path(f"{job.output}.status").exists(), "and its status")
+        more = job.start(["launch", "-n", 1, "--join", job.invitation, "--mpirun", self.options.mpirun], self.folder / "more.log")
+        self.tally.check(job.says("joins with"), "a third rank joins", job.text())
+        more.send_signal(signal.SIGINT)
+        status = end_of(more)
+        self.tally.check(status == INTERRUPTED, "launch --join that is interrupted ends with 130",
+                         f"status {status}\n{(self.folder / 'more.log').read_text()}\n{job.text()}")
         # Whatever else is there under such a name is left alone.
         (job.output.parent / "film.mkv.drain.folder").mkdir()
         asked = self.mpienc.run(["drain", 0, "--job", job.output], timeout=60)

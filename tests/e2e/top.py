@@ -96,7 +96,7 @@ class Top:
         tree, out = self.folder / "tree", self.folder / "out"
         tree.mkdir()
         for number in range(4):
-            clips.ffmpeg("-f", "lavfi", "-i", f"anoisesrc=d=60:c=pink:seed={number}", tree / f"{number}.flac")
+            clips.ffmpeg("-f", "lavfi", "-i", f"anoisesrc=d=240:c=pink:seed={number}", tree / f"{number}.flac")
         process = self.mpienc.start(["batch", tree, "-o", out, "--to", "mp3,flac", "--lanes", "1"])
         seen = self.running(out)
         process.communicate(timeout=PATIENCE)
@@ -193,8 +193,10 @@ class Top:
         requests = [p.read_text() for p in folder.glob("film.mkv.drain.*")]
         check(requests == ["1\n"], "y writes the request", str(requests))
         term.resize(50, 12)
-        lines = term.wait_for(lambda lines: len(lines) == 12 and lines[-1].startswith("rank 1 was"))
-        check(lines[0].startswith("mpienc top: 3 jobs") and ">    1" in "\n".join(lines), "a smaller terminal", "\n".join(lines))
+        # Until it is drawn anew the terminal shows the lower half of what was there.
+        lines = term.wait_for(lambda lines: len(lines) == 12 and lines[0].startswith("mpienc top"))
+        check(lines[0].startswith("mpienc top: 3 jobs") and ">    1" in "\n".join(lines) and lines[-1].startswith("rank 1 was"),
+              "a smaller terminal", "\n".join(lines))
         (folder / "song.flac.status").unlink()
         lines = term.wait_for(lambda lines: "1 ended" in lines[0])
         check("1 ended" in lines[0], "a job whose file is gone has ended", "\n".join(lines))
