@@ -8,13 +8,11 @@ namespace mpienc::app {
 namespace {
 
 constexpr auto unbounded = std::numeric_limits<std::size_t>::max();
-/// As often as ext4 commits by itself.
-constexpr auto sync_interval = std::chrono::seconds(5);
 
 }  // namespace
 
-JournalThread::JournalThread(std::function<void()> wake)
-    : wake_(std::move(wake)), waiting_(unbounded), stored_(unbounded) {
+JournalThread::JournalThread(std::function<void()> wake, std::chrono::milliseconds sync_interval)
+    : wake_(std::move(wake)), sync_interval_(sync_interval), waiting_(unbounded), stored_(unbounded) {
   thread_ = std::jthread([this] {
     run();
     end_.set_value();
@@ -57,7 +55,7 @@ void JournalThread::put(Entry entry) {
   const bool stored = !failed_ && succeeds([&] { journal->store(chunk, task_checksum, result.serialise()); });
   backlog_ -= result.payload_bytes();
   if (!stored) return;
-  if (!sync_due_) sync_due_ = Clock::now() + sync_interval;
+  if (!sync_due_) sync_due_ = Clock::now() + sync_interval_;
   unsynced_.insert(journal);
   ++count_;
   stored_.push(result.index);

@@ -8,6 +8,7 @@
 namespace mpienc::app {
 namespace {
 
+using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 using mpienc::test::Scratch;
 using testing::Eq;
@@ -26,11 +27,10 @@ std::shared_ptr<const ChunkResult> result_of(int chunk) {
 class JournalThreadTest : public testing::Test {
  protected:
   /// The thread has stored chunk 0, which then cannot be opened any more.
-  void store_and_break() {
-    thread.store(result_of(0), {journal, 0, 7});
-    for (int looks = 0; looks < 6000 && !thread.try_stored(); ++looks)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    ASSERT_EQ(thread.count(), 1);
+  void store_and_break(JournalThread& storing) {
+    storing.store(result_of(0), {journal, 0, 7});
+    for (int looks = 0; looks < 6000 && !storing.try_stored(); ++looks) std::this_thread::sleep_for(10ms);
+    ASSERT_EQ(storing.count(), 1);
     const auto file = scratch / "j" / "chunk-000000.h5";
     fs::remove(file);
     fs::create_symlink(file, file);
@@ -54,24 +54,25 @@ TEST_F(JournalThreadTest, StoresWhatItIsGiven) {
 }
 
 TEST_F(JournalThreadTest, AtTheEndTheDiskMustHaveIt) {
-  store_and_break();
+  store_and_break(thread);
   thread.finish();
   EXPECT_THAT(thread.failure(), Optional(HasSubstr("cannot write chunk-000000.h5")));
   EXPECT_EQ(thread.failure(), std::nullopt) << "told once";
 }
 
-TEST_F(JournalThreadTest, WhileItRunsTheDiskGetsItEveryFewSeconds) {
-  store_and_break();
+TEST_F(JournalThreadTest, WhileItRunsTheDiskGetsItNowAndThen) {
+  JournalThread often([] {}, 2s);
+  store_and_break(often);
   std::optional<std::string> failure;
   for (int looks = 0; looks < 6000 && !failure; ++looks) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    failure = thread.failure();
+    std::this_thread::sleep_for(10ms);
+    failure = often.failure();
   }
   EXPECT_THAT(failure, Optional(HasSubstr("cannot write chunk-000000.h5")));
 }
 
 TEST_F(JournalThreadTest, AJournalThatIsNotNeededAnyMoreKeepsNoDiskBusy) {
-  store_and_break();
+  store_and_break(thread);
   thread.abandon();
   thread.finish();
   EXPECT_EQ(thread.failure(), std::nullopt);

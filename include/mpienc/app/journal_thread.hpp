@@ -18,12 +18,15 @@
 namespace mpienc::app {
 
 /// Stores results on a thread of its own, so that a slow disk delays no message and no lane. What has been
-/// stored outlives this process at once, and the disk gets it every 5 s. After an error results pass
+/// stored outlives this process at once, and the disk gets it now and then. After an error results pass
 /// unwritten, and failure() says once why.
 class JournalThread {
  public:
+  /// As often as Linux brings to the disk what is in its cache.
+  static constexpr std::chrono::seconds kSyncInterval{30};
+
   /// Nobody else writes to the journals meanwhile. `wake` is called after each result.
-  explicit JournalThread(std::function<void()> wake);
+  explicit JournalThread(std::function<void()> wake, std::chrono::milliseconds sync_interval = kSyncInterval);
   /// Waits until all is stored.
   ~JournalThread();
   JournalThread(const JournalThread&) = delete;
@@ -63,6 +66,7 @@ class JournalThread {
   void sync();
 
   std::function<void()> wake_;
+  std::chrono::milliseconds sync_interval_;
   BoundedQueue<Entry> waiting_;
   BoundedQueue<int> stored_;
   std::string reason_;
