@@ -57,8 +57,7 @@ BatchReader::~BatchReader() {
 
 PlannedChunk BatchReader::plan(int number, const BatchFile& file,
                                const std::vector<BatchOutput>& outputs) const {
-  const double cpu = thread_cpu_seconds();
-  const auto begin = Clock::now();
+  const WorkClock clock;
   FileTask task;
   task.index = number;
   task.path = fs::absolute(file.source.path).string();
@@ -77,8 +76,8 @@ PlannedChunk BatchReader::plan(int number, const BatchFile& file,
   planned.chunk.bytes = file.source.size;
   planned.work = {1, file.source.size, file.source.size * byte_pixels * std::ssize(outputs)};
   planned.task = std::make_shared<const encode::Task>(std::move(task));
-  planned.cpu_seconds = thread_cpu_seconds() - cpu;
-  planned.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  planned.cpu_seconds = clock.cpu_seconds();
+  planned.wall_seconds = clock.wall_seconds();
   return planned;
 }
 

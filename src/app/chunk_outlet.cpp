@@ -8,16 +8,18 @@
 
 namespace mpienc::app {
 
-namespace {
-
-/// A chunk's packets leave holes all over the heaps; measured, without this the peak was a third higher.
-void give_back_memory() {
+/// A chunk's packets leave holes all over the heaps; measured, without this the peak was a third higher. It
+/// stops every thread that needs the heap for 1 to 2 ms, so that after each chunk of a second it took 2 % of
+/// the lanes.
+void ChunkOutlet::give_back_memory() {
 #if defined(__GLIBC__)
+  using namespace std::chrono_literals;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - trimmed_ < 1s) return;
+  trimmed_ = now;
   malloc_trim(0);
 #endif
 }
-
-}  // namespace
 
 void ChunkOutlet::planned(int chunk, std::int64_t first_packet, std::vector<PacketTime> times) {
   auto& pending = pending_[chunk];

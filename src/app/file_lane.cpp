@@ -1,6 +1,5 @@
 #include "mpienc/app/file_lane.hpp"
 
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -11,7 +10,6 @@
 
 #include "mpienc/collection/folder_below.hpp"
 #include "mpienc/convert/convert_file.hpp"
-#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
 #include "mpienc/output/temporary_file.hpp"
@@ -152,8 +150,6 @@ std::vector<FileOutcome> all_failed(const FileTask& task, ExitStatus status, con
 
 ChunkResult convert_task(const FileTask& task, const std::stop_token& stop,
                          std::atomic<std::int64_t>& progress) {
-  const double cpu = thread_cpu_seconds();
-  const auto begin = std::chrono::steady_clock::now();
   FileResult done{task.index, {}};
   try {
     done.outcomes =
@@ -166,8 +162,6 @@ ChunkResult convert_task(const FileTask& task, const std::stop_token& stop,
   ChunkResult result;
   result.index = task.index;
   result.units = progress.load(std::memory_order_relaxed);
-  result.cpu_seconds = thread_cpu_seconds() - cpu;
-  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   result.data = std::move(done);
   return result;
 }

@@ -7,6 +7,7 @@
 
 #include "mpienc/app/file_lane.hpp"
 #include "mpienc/app/run_task.hpp"
+#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/encode/isolated_chunk.hpp"
 
 namespace mpienc::app {
@@ -166,8 +167,12 @@ void LanePool::run(int lane) {
     LaneResult result{job->chunk, lane, {}};
     try {
       const auto encode = job->isolated ? encode_payload_isolated : encode_payload;
+      const WorkClock clock;
       auto encoded = encode(loaded(job->payload, inputs_), settings_, job->stop.get_token(), job->frames);
+      job->payload = {};
       encoded.index = job->chunk;
+      encoded.cpu_seconds += clock.cpu_seconds();
+      encoded.wall_seconds = clock.wall_seconds();
       result.outcome = std::move(encoded);
     } catch (const Error& error) {
       result.outcome = LaneFailure{error.status(), error.what()};

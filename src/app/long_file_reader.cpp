@@ -52,7 +52,6 @@ void LongFileReader::run(const std::stop_token& stop) {
 }
 
 void LongFileReader::read(int number, LongOutput output, const std::stop_token& stop) {
-  using Clock = std::chrono::steady_clock;
   std::optional<ChunkedOutput> made;
   const auto open = [&] {
     static_cast<void>(collection::FolderBelow(output.root, output.path.parent_path()));
@@ -71,12 +70,11 @@ void LongFileReader::read(int number, LongOutput output, const std::stop_token& 
   const double share = output.seconds / made->likely_seconds();
   const auto cut = [&] {
     while (!stop.stop_requested() && !*given_up) {
-      const double cpu = thread_cpu_seconds();
-      const auto begin = Clock::now();
+      const WorkClock clock;
       auto chunk = made->next(stop);
       if (!chunk) break;
-      chunk->cpu_seconds = thread_cpu_seconds() - cpu;
-      chunk->wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+      chunk->cpu_seconds = clock.cpu_seconds();
+      chunk->wall_seconds = clock.wall_seconds();
       chunk->track = number;
       if (journal) {
         chunk->journal = {{journal, &journal->journal()},

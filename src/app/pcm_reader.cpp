@@ -42,14 +42,12 @@ void PcmReader::run(const std::stop_token& stop) {
 }
 
 void PcmReader::read_all(const std::stop_token& stop) {
-  using Clock = std::chrono::steady_clock;
   while (!stop.stop_requested()) {
-    const double cpu = thread_cpu_seconds();
-    const auto begin = Clock::now();
+    const WorkClock clock;
     auto chunk = cutter_->next(stop);
     if (!chunk) break;
-    chunk->cpu_seconds = thread_cpu_seconds() - cpu;
-    chunk->wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    chunk->cpu_seconds = clock.cpu_seconds();
+    chunk->wall_seconds = clock.wall_seconds();
     if (md5_ != nullptr) md5_->add(chunk->task);
     chunks_.push(std::move(*chunk));
     wake_();

@@ -38,7 +38,7 @@ ReaderThread::~ReaderThread() {
 }
 
 void ReaderThread::run(const std::stop_token& stop) {
-  begin_chunk();
+  reading_ = {};
   try {
     read_all(stop);
   } catch (...) {
@@ -96,20 +96,14 @@ void ReaderThread::cut(av::Packet packet, std::optional<double> fraction) {
 void ReaderThread::give(std::optional<input::CutChunk> chunk) {
   if (!chunk) return;
   growth_reported_ = false;
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - wall_begin_;
   CutChunk cut;
   cut.plan.chunk = chunk->chunk;
   cut.plan.work = {chunk->chunk.packets(), chunk->chunk.bytes, pixels_};
-  cut.plan.cpu_seconds = thread_cpu_seconds() - cpu_begin_;
-  cut.plan.wall_seconds = wall.count();
+  cut.plan.cpu_seconds = reading_.cpu_seconds();
+  cut.plan.wall_seconds = reading_.wall_seconds();
   cut.task = to_task(std::move(*chunk));
   order_.put(std::move(cut));
-  begin_chunk();
-}
-
-void ReaderThread::begin_chunk() {
-  cpu_begin_ = thread_cpu_seconds();
-  wall_begin_ = std::chrono::steady_clock::now();
+  reading_ = {};
 }
 
 void ReaderThread::tell_audio_time() {

@@ -42,16 +42,15 @@ class Clock {
  public:
   Clock(double& cpu, double& wall) : cpu_(cpu), wall_(wall) {}
   ~Clock() {
-    cpu_ += thread_cpu_seconds() - cpu_begin_;
-    wall_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+    cpu_ += clock_.cpu_seconds();
+    wall_ += clock_.wall_seconds();
   }
   Clock(const Clock&) = delete;
   Clock& operator=(const Clock&) = delete;
 
  private:
   double &cpu_, &wall_;
-  double cpu_begin_ = thread_cpu_seconds();
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  WorkClock clock_;
 };
 
 class Conversion {

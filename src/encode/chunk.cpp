@@ -1,9 +1,7 @@
 #include "mpienc/encode/chunk.hpp"
 
-#include <chrono>
 #include <utility>
 
-#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/flac_chunk.hpp"
 #include "mpienc/encode/mp3_chunk.hpp"
@@ -12,8 +10,6 @@
 namespace mpienc::encode {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 const VideoSettings& video_settings(const Settings& settings) {
   const auto* video = std::get_if<VideoSettings>(&settings);
@@ -28,14 +24,11 @@ std::span<const std::byte> samples_of(const Pcm& pcm) {
 }
 
 template <class Data>
-ChunkResult result_of(Data data, std::int64_t samples, double cpu_begin, Clock::time_point begin,
-                      std::atomic<std::int64_t>& units) {
+ChunkResult result_of(Data data, std::int64_t samples, std::atomic<std::int64_t>& units) {
   ChunkResult result;
   result.index = data.index;
   result.units = samples;
   result.data = std::move(data);
-  result.cpu_seconds = thread_cpu_seconds() - cpu_begin;
-  result.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   units.store(samples, std::memory_order_relaxed);
   return result;
 }
@@ -47,17 +40,15 @@ ChunkResult encode_chunk(const Task& task, const Settings& settings, const std::
   if (const auto* video = std::get_if<VideoTask>(&task)) {
     return ChunkResult(encode_video_chunk(*video, video_settings(settings), stop, units));
   }
-  const double cpu = thread_cpu_seconds();
-  const auto begin = Clock::now();
   if (const auto* flac = std::get_if<FlacTask>(&task)) {
     const auto& [own, format] = flac->recording;
     return result_of(encode_flac_chunk(own, format, flac->chunk, samples_of(flac->pcm), stop),
-                     flac->chunk.samples, cpu, begin, units);
+                     flac->chunk.samples, units);
   }
   const auto& mp3 = std::get<Mp3PcmTask>(task);
   const auto& [own, format] = mp3.recording;
   return result_of(encode_mp3_chunk(mp3.task, own, format, samples_of(mp3.pcm), stop), mp3.counted_samples(),
-                   cpu, begin, units);
+                   units);
 }
 
 }  // namespace mpienc::encode

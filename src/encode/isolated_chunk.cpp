@@ -1,6 +1,5 @@
 #include "mpienc/encode/isolated_chunk.hpp"
 
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <optional>
@@ -71,7 +70,6 @@ namespace {
 /// Nothing where the process was killed from outside.
 std::optional<ChunkResult> encode_once(std::span<const std::byte> task, const Settings& settings,
                                        const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
-  const auto begin = std::chrono::steady_clock::now();
   const auto file = make_memory_file("mpienc-result");
   write_at(file.get(), 0, Bytes(IsolatedOutput::page));
   const MappedFile head(file.get(), IsolatedOutput::page, true);
@@ -88,7 +86,6 @@ std::optional<ChunkResult> encode_once(std::span<const std::byte> task, const Se
   require_whole(process.status(), output);
   auto result = take_result(file.get(), output);
   result.cpu_seconds = process.cpu_seconds();
-  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
 }
 

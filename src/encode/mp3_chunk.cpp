@@ -1,11 +1,9 @@
 #include "mpienc/encode/mp3_chunk.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/format.h>
 
-#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/encode/mp3_encoder.hpp"
 #include "mpienc/plan/mp3_reservoir.hpp"
@@ -15,8 +13,6 @@ namespace mpienc::encode {
 namespace {
 
 constexpr std::size_t frames_between_stops = 32;
-
-using Clock = std::chrono::steady_clock;
 
 /// False where a stop request came in between.
 bool write_all(Mp3Encoder& encoder, std::span<const std::byte> pcm, const PcmFormat& format,
@@ -83,8 +79,6 @@ void take_frames(Mp3Chunk& chunk, const Mp3Task& task, const Mp3Stream& stream,
 
 Mp3Chunk encode_mp3_chunk(const Mp3Task& task, const Mp3Settings& settings, const PcmFormat& format,
                           std::span<const std::byte> pcm, const std::stop_token& stop) {
-  const double cpu = thread_cpu_seconds();
-  const auto wall = Clock::now();
   const auto block = static_cast<std::size_t>(format.block_bytes());
   if (pcm.size() != static_cast<std::size_t>(task.samples) * block) {
     throw Error(ExitStatus::internal,
@@ -123,8 +117,6 @@ Mp3Chunk encode_mp3_chunk(const Mp3Task& task, const Mp3Settings& settings, cons
   } else {
     chunk.data = std::move(encoded);
   }
-  chunk.cpu_seconds = thread_cpu_seconds() - cpu;
-  chunk.wall_seconds = std::chrono::duration<double>(Clock::now() - wall).count();
   return chunk;
 }
 

@@ -1,11 +1,9 @@
 #include "mpienc/encode/video_chunk.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include "mpienc/av/video_converter.hpp"
-#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/encode/chunk_decoder.hpp"
 #include "mpienc/encode/video_encoder.hpp"
 
@@ -75,8 +73,6 @@ void add_second_fields(const VideoTask& task, std::vector<EncodedFrame>& frames)
 
 EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& settings,
                                 const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
-  const double begin = thread_cpu_seconds();
-  const auto begin_wall = std::chrono::steady_clock::now();
   VideoEncoder encoder(settings);
   av::VideoConverter converter(
       {settings.width, settings.height, static_cast<AVPixelFormat>(settings.pixel_format), settings.filters});
@@ -118,8 +114,6 @@ EncodedChunk encode_video_chunk(const VideoTask& task, const VideoSettings& sett
   result.decode_errors = counts.decode_errors;
   result.first_checksum = counts.first_checksum;
   result.next_checksum = counts.next_checksum;
-  result.cpu_seconds = thread_cpu_seconds() - begin;
-  result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_wall).count();
   return result;
 }
 

@@ -27,8 +27,6 @@ ChunkResult::ChunkResult(EncodedChunk chunk)
       units(static_cast<std::int64_t>(chunk.frames.size())),
       damaged_frames(chunk.damaged_frames),
       decode_errors(chunk.decode_errors),
-      cpu_seconds(chunk.cpu_seconds),
-      wall_seconds(chunk.wall_seconds),
       data(std::move(chunk)) {}
 
 std::int64_t ChunkResult::payload_bytes() const {

@@ -39,8 +39,6 @@ Bytes EncodedChunk::serialise() const {
   writer.put(decode_errors);
   writer.put(first_checksum);
   writer.put(next_checksum);
-  writer.put(cpu_seconds);
-  writer.put(wall_seconds);
   return writer.take();
 }
 
@@ -67,8 +65,6 @@ EncodedChunk EncodedChunk::parse(std::span<const std::byte> bytes) {
   chunk.decode_errors = reader.get<std::int32_t>();
   chunk.first_checksum = reader.get<std::uint32_t>();
   chunk.next_checksum = reader.get<std::uint32_t>();
-  chunk.cpu_seconds = reader.get<double>();
-  chunk.wall_seconds = reader.get<double>();
   return chunk;
 }
 

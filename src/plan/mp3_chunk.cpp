@@ -42,7 +42,6 @@ Bytes Mp3Chunk::serialise() const {
   for (const auto value : {index, check_frames, padding}) writer.put(value);
   for (const auto value : {first_frame, warm_up_frames}) writer.put(value);
   writer.put(last);
-  for (const auto value : {cpu_seconds, wall_seconds}) writer.put(value);
   writer.put_blob(frames.frames.data(), frames.frames.size() * sizeof(Mp3Frame));
   put(writer, frames.main);
   put(writer, data);
@@ -56,7 +55,6 @@ Mp3Chunk Mp3Chunk::parse(std::span<const std::byte> bytes) {
   for (auto* value : {&chunk.index, &chunk.check_frames, &chunk.padding}) *value = reader.get<std::int32_t>();
   for (auto* value : {&chunk.first_frame, &chunk.warm_up_frames}) *value = reader.get<std::int64_t>();
   chunk.last = reader.get<bool>();
-  for (auto* value : {&chunk.cpu_seconds, &chunk.wall_seconds}) *value = reader.get<double>();
   const auto frames = reader.get_blob();
   if (frames.size() % sizeof(Mp3Frame) != 0) {
     throw Error(ExitStatus::cluster, "an MP3 chunk of another mpienc: check that all ranks run the same one");

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* journal_format = "mpienc journal";
-constexpr std::int32_t journal_version = 1;
+constexpr std::int32_t journal_version = 2;
 constexpr const char* identity_group = "identity";
 
 struct Job {

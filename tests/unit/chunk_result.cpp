@@ -61,15 +61,11 @@ TEST(ChunkResult, OfVideoCountsWhatTheChunkCounts) {
   chunk.frames.resize(250);
   chunk.damaged_frames = 2;
   chunk.decode_errors = 1;
-  chunk.cpu_seconds = 8;
-  chunk.wall_seconds = 9;
   const ChunkResult result(chunk);
   EXPECT_EQ(result.index, 9);
   EXPECT_EQ(result.units, 250);
   EXPECT_EQ(result.damaged_frames, 2);
   EXPECT_EQ(result.decode_errors, 1);
-  EXPECT_EQ(result.cpu_seconds, 8);
-  EXPECT_EQ(result.wall_seconds, 9);
 }
 
 TEST(ChunkResult, ThatIsShortOrOfNoKindIsRefused) {

@@ -134,9 +134,8 @@ TEST(Chunk, IsEncodedToTheSameBytesAgainAndAfterATrip) {
   const auto settings = lossless_settings(clip);
   const auto task = std::move(cut_by_hand(clip, 2).at(1));
   const auto sent = VideoTask::parse(task.serialise());
-  auto here = encode(task, settings);
-  auto there = encode(sent, VideoSettings::parse(settings.serialise()));
-  for (auto* chunk : {&here, &there}) chunk->cpu_seconds = chunk->wall_seconds = 0;
+  const auto here = encode(task, settings);
+  const auto there = encode(sent, VideoSettings::parse(settings.serialise()));
   EXPECT_EQ(here.serialise(), there.serialise());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -34,12 +35,14 @@ class ChunkOutlet {
     enum class Origin { encoded, copied, skipped } origin = Origin::encoded;
   };
   [[nodiscard]] std::vector<av::Packet> join(const EncodedChunk& result, const Pending& pending);
+  void give_back_memory();
 
   OutputThread& output_;
   int track_;
   output::VideoJoiner& joiner_;
   std::map<int, Pending> pending_;
   int encoded_ = 0, replaced_ = 0;
+  std::chrono::steady_clock::time_point trimmed_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace mpienc::app

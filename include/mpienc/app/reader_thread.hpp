@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "mpienc/app/plan_order.hpp"
 #include "mpienc/app/relay_cutter.hpp"
 #include "mpienc/app/video_copy.hpp"
+#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/input/chunk_cutter.hpp"
 #include "mpienc/input/program.hpp"
 
@@ -48,7 +48,6 @@ class ReaderThread : public ChunkReader {
   void run(const std::stop_token& stop);
   void read_all(const std::stop_token& stop);
   void give(std::optional<input::CutChunk> chunk);
-  void begin_chunk();
   void tell_audio_time();
   void cut_audio();
   void cut(av::Packet packet, std::optional<double> fraction);
@@ -63,8 +62,7 @@ class ReaderThread : public ChunkReader {
   std::int64_t pixels_;
   Logger& logger_;
   std::function<void()> wake_;
-  double cpu_begin_ = 0;
-  std::chrono::steady_clock::time_point wall_begin_;
+  WorkClock reading_;  ///< of the thread, since the last chunk
   std::atomic<double> total_seconds_ = 0;
   double told_seconds_ = 0, cut_seconds_ = 0;
   bool growth_reported_ = false;

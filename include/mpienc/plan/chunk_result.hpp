@@ -18,12 +18,12 @@ struct ChunkResult {
   std::int64_t units = 0;           ///< frames of video, or samples of each channel
   std::int32_t damaged_frames = 0;  ///< concealed or flagged corrupt by the decoder
   std::int32_t decode_errors = 0;   ///< packets that the decoder refused
-  double cpu_seconds = 0;
-  double wall_seconds = 0;
+  double cpu_seconds = 0;   ///< of the lane, from the task to the last byte freed; an isolated process's too
+  double wall_seconds = 0;  ///< that the lane was taken
   std::variant<EncodedChunk, FlacChunk, Mp3Chunk, FileResult> data;
 
   ChunkResult() = default;
-  /// Counts and times are the chunk's own.
+  /// Counts are the chunk's own.
   explicit ChunkResult(EncodedChunk chunk);
 
   /// Of what the encoder made.

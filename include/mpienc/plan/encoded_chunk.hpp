@@ -33,8 +33,6 @@ struct EncodedChunk {
   std::int32_t decode_errors = 0;    ///< packets that the decoder refused
   std::uint32_t first_checksum = 0;  ///< CRC-32 of this chunk's first decoded frame
   std::uint32_t next_checksum = 0;   ///< CRC-32 of the next chunk's first frame as decoded here, or 0
-  double cpu_seconds = 0;
-  double wall_seconds = 0;
 
   /// Of all packets' data.
   [[nodiscard]] std::int64_t packet_bytes() const;

@@ -38,8 +38,6 @@ struct Mp3Chunk {
   Bytes data;                ///< otherwise: finished frames
   Bytes tag;                 ///< of the last chunk: LAME's Info frame, whole but for what only the file knows
   std::int32_t padding = 0;  ///< of the last chunk: samples behind the last one
-  double cpu_seconds = 0;
-  double wall_seconds = 0;
 
   [[nodiscard]] Bytes serialise() const;
   [[nodiscard]] static Mp3Chunk parse(std::span<const std::byte> bytes);
