@@ -2,11 +2,13 @@
 
 #include <fmt/core.h>
 
+#include "mpienc/app/chunked_audio.hpp"
 #include "mpienc/app/cutting.hpp"
 #include "mpienc/app/pcm_cutter.hpp"
 #include "mpienc/app/recording_settings.hpp"
 #include "mpienc/app/transcode.hpp"
 #include "mpienc/encode/mp3_encoder.hpp"
+#include "mpienc/report/format.hpp"
 
 namespace mpienc::app {
 
@@ -26,11 +28,13 @@ void print_head(const char* what) {
 void print_recording(const Options& options) {
   const auto kind = recording_kind(options);
   if (kind == RecordingKind::none)
-    throw Error(ExitStatus::input, "no video to cut; audio tracks are encoded whole");
+    throw Error(ExitStatus::input,
+                "--plan shows how video or one recording is cut, and takes inputs alone; for FLAC add "
+                "--audio-codec flac");
   const auto source = input::open_pcm_source(options.inputs.front());
   const auto& format = source->description().format;
-  fmt::print("audio: {} Hz, {} channels, {} bits, as {}\n", format.rate, format.channels, format.bits,
-             kind == RecordingKind::flac ? "FLAC" : "MP3");
+  fmt::print("audio: {} Hz, {}, {} bits, as {}\n", format.rate, report::counted(format.channels, "channel"),
+             format.bits, kind == RecordingKind::flac ? "FLAC" : "MP3");
   std::unique_ptr<PcmCutter> cutter;
   if (kind == RecordingKind::flac) {
     const auto settings = flac_settings(options, true);
@@ -51,7 +55,22 @@ void print_recording(const Options& options) {
     print_chunk(chunk->chunk);
     ++chunks;
   }
-  fmt::print("{} chunks\n", chunks);
+  fmt::print("{}\n", report::counted(chunks, "chunk"));
+}
+
+std::string becomes(const std::string& codec) {
+  if (codec == "copy") return "copied";
+  if (codec != "libmp3lame") return fmt::format("as {} in one piece by rank 0", codec);
+  return fmt::format("as MP3 in chunks of {} frames", film_mp3_chunk_frames);
+}
+
+void print_audio(const input::Program& program, const std::string& codec) {
+  int number = 0;
+  for (const auto& track : program.audio()) {
+    const auto& source = *track.parameters;
+    fmt::print("audio {}: {}, {} Hz, {}, {}\n", number++, avcodec_get_name(source.codec_id),
+               source.sample_rate, report::counted(source.ch_layout.nb_channels, "channel"), becomes(codec));
+  }
 }
 
 }  // namespace
@@ -60,8 +79,8 @@ void print_plan(const Options& options, Logger& logger) {
   input::Program program(options.inputs, options.maps, logger);
   if (!program.has_video()) return print_recording(options);
   const auto& video = *program.video().parameters;
-  fmt::print("video: {}, {}x{}; audio tracks: {}\n", avcodec_get_name(video.codec_id), video.width,
-             video.height, program.audio().size());
+  fmt::print("video: {}, {}x{}\n", avcodec_get_name(video.codec_id), video.width, video.height);
+  print_audio(program, options.audio_codec);
   print_head("packets");
   auto cutter = make_cutter(program, options);
   int chunks = 0;
@@ -79,7 +98,7 @@ void print_plan(const Options& options, Logger& logger) {
     largest = std::max(largest, cut->chunk.bytes);
     ++chunks;
   }
-  fmt::print("{} chunks\n", chunks);
+  fmt::print("{} of video\n", report::counted(chunks, "chunk"));
   if (largest > std::int64_t{options.max_chunk_mb} << 20) {
     fmt::print("a chunk above {} MB has no safe point inside: rank 0 will decode it and send frames\n",
                options.max_chunk_mb);

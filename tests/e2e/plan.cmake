@@ -1,0 +1,1 @@
+mpienc_e2e_test(plan SCRIPT plan TIMEOUT 120)
