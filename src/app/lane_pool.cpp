@@ -148,6 +148,11 @@ void LanePool::stop() {
   submitted_.notify_all();
 }
 
+bool LanePool::full() const {
+  const std::lock_guard lock(mutex_);
+  return running_.size() >= threads_.size();
+}
+
 bool LanePool::writes_files() const {
   const std::lock_guard lock(mutex_);
   return std::ranges::any_of(running_, [](const auto& job) { return job->file; });

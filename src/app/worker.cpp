@@ -1,20 +1,18 @@
 #include "mpienc/app/worker.hpp"
 
 #include <chrono>
-#include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "mpienc/app/digest_thread.hpp"
-#include "mpienc/app/lane_messages.hpp"
-#include "mpienc/app/lane_pool.hpp"
 #include "mpienc/app/marker.hpp"
 #include "mpienc/app/tree_check.hpp"
 #include "mpienc/net/exit_timer.hpp"
 #include "mpienc/net/heartbeat.hpp"
 #include "mpienc/net/lease.hpp"
 #include "mpienc/net/receive_until.hpp"
+#include "worker_lanes.hpp"
 
 namespace mpienc::app {
 
@@ -35,14 +33,10 @@ constexpr auto longest_joining = std::chrono::milliseconds(500);
 /// A lane that writes a file has its temporary name to take away.
 constexpr auto longest_tidying = std::chrono::milliseconds(5000);
 
-std::span<const std::byte> bytes_of(const net::Message& message) {
-  return message.payload ? std::span<const std::byte>(*message.payload) : std::span<const std::byte>();
-}
-
 class Worker {
  public:
   Worker(net::Transport& transport, net::Wakeup& wakeup, Logger* own_log)
-      : transport_(transport), wakeup_(wakeup), own_log_(own_log) {}
+      : transport_(transport), wakeup_(wakeup), own_log_(own_log), lanes_(transport, wakeup) {}
 
   ExitStatus run(const StopSignal& signal, const Hello& hello) {
     ExitStatus status = ExitStatus::success;
@@ -83,23 +77,28 @@ class Worker {
         handle(*incoming);
       }
       alone_ = lease_.expired(Clock::now()) || transport_.dead(0);
-      while (send_event()) active = true;
+      while (lanes_.send_event()) active = true;
       while (send_digest(hello)) active = true;
       beat();
       if (active) backoff.reset();
-      if (!quit_ && !alone_) wakeup_.wait_for(net::next_wait(transport_, backoff));
+      if (!quit_ && !alone_) wakeup_.wait_for(net::next_wait(transport_, backoff, longest_wait()));
     }
+  }
+
+  /// What comes while all lanes are busy is for later, but for a steal, which is rare.
+  [[nodiscard]] net::Wait longest_wait() const {
+    return lanes_.full() ? net::Backoff::kPatient : net::Backoff::kLongest;
   }
 
   /// Goes on receiving to the end: a rank that is still sending to this one could not leave otherwise.
   void leave(ExitStatus status) {
-    if (lanes_) lanes_->stop();
+    lanes_.stop();
     if (!alone_ && !refused_) say_goodbye();
     if (!dismissed_ || before_others_) transport_.forget(0);
     transport_.leave(process_status(status), longest_finalize);
-    const auto patience = lanes_ && lanes_->writes_files() ? longest_tidying : longest_joining;
+    const auto patience = lanes_.writes_files() ? longest_tidying : longest_joining;
     const net::ExitTimer timer(patience, process_status(status));
-    lanes_.reset();
+    lanes_.close();
     digest_.reset();
   }
 
@@ -133,18 +132,18 @@ class Worker {
       return;
     }
     switch (message.operation) {
-      case Operation::setup: open_lanes(Setup::parse(bytes_of(message))); break;
+      case Operation::setup: open_lanes(Setup::parse(message.bytes())); break;
       case Operation::look: look(message); break;
       case Operation::task:
-        if (!lanes_ && from == 0) {
+        if (!lanes_.is_open() && from == 0) {
           throw Error(ExitStatus::cluster, "a chunk came before its settings; run one version on all hosts");
         }
-        take(message);
+        lanes_.take(message);
         break;
-      case Operation::steal: give(message); break;
-      case Operation::cancel: cancel(message.chunk); break;
+      case Operation::steal: lanes_.give(message); break;
+      case Operation::cancel: lanes_.cancel(message.chunk); break;
       case Operation::digest: digest(message); break;
-      case Operation::lost: transport_.forget(LostRank::parse(bytes_of(message)).rank); break;
+      case Operation::lost: transport_.forget(LostRank::parse(message.bytes()).rank); break;
       case Operation::failed: refused(message);
       case Operation::quit:
         quit_ = true;
@@ -157,7 +156,7 @@ class Worker {
 
   [[noreturn]] void refused(const net::Message& message) {
     refused_ = true;
-    const auto failure = Failure::parse(bytes_of(message));
+    const auto failure = Failure::parse(message.bytes());
     throw Error(failure.status, failure.line);
   }
 
@@ -187,7 +186,7 @@ class Worker {
         if (!said_bye_) transport_.send(0, {Operation::kept, message.chunk, message.attempt, nullptr});
         break;
       case Operation::lost:
-        if (!message.damaged) transport_.forget(LostRank::parse(bytes_of(message)).rank);
+        if (!message.damaged) transport_.forget(LostRank::parse(message.bytes()).rank);
         break;
       case Operation::quit: quit_ = true; break;
       case Operation::bye: dismissed_ = true; break;
@@ -197,51 +196,18 @@ class Worker {
 
   void look(const net::Message& message) {
     ByteWriter answer;
-    answer.put_string(look_at(TreeSample::parse(bytes_of(message))));
+    answer.put_string(look_at(TreeSample::parse(message.bytes())));
     send(Operation::seen, -1, 0, answer.take());
   }
 
   void open_lanes(Setup setup) {
     coordinator_lease_ = setup.lease;
-    lanes_.emplace(setup.lanes, std::move(setup.settings), [this] { wakeup_.notify(); });
-    for (const auto& message : std::exchange(early_, {})) take(message);
-  }
-
-  void take(const net::Message& message) {
-    if (!lanes_) {
-      early_.push_back(message);
-      return;
-    }
-    attempts_[message.chunk] = message.attempt;
-    lanes_->submit(message.chunk, message.payload, message.attempt > 0);
-  }
-
-  void give(const net::Message& order) {
-    const auto thief = StealOrder::parse(bytes_of(order)).thief;
-    const auto payload = lanes_ ? lanes_->withdraw(order.chunk) : std::nullopt;
-    if (payload) {
-      const auto attempt = take_attempt(order.chunk);
-      if (thief != 0) {
-        transport_.send(
-            thief, {Operation::task, order.chunk, attempt, std::get<std::shared_ptr<const Bytes>>(*payload)});
-      }
-    }
-    transport_.send(0, {payload ? Operation::moved : Operation::kept, order.chunk, order.attempt, nullptr});
-  }
-
-  int take_attempt(int chunk) {
-    const auto taken = attempts_.extract(chunk);
-    return taken.empty() ? 0 : taken.mapped();
-  }
-
-  void cancel(int chunk) {
-    if (lanes_) lanes_->cancel(chunk);
-    attempts_.erase(chunk);
+    lanes_.open(setup.lanes, std::move(setup.settings));
   }
 
   void digest(const net::Message& message) {
     if (!digest_) digest_.emplace([this] { wakeup_.notify(); });
-    digest_->submit(message.chunk, DigestStep::parse(bytes_of(message)));
+    digest_->submit(message.chunk, DigestStep::parse(message.bytes()));
   }
 
   bool send_digest(const Hello& hello) {
@@ -255,34 +221,11 @@ class Worker {
     return true;
   }
 
-  bool send_event() {
-    if (!lanes_) return false;
-    auto event = lanes_->try_event();
-    if (!event) return false;
-    if (const auto* begun = std::get_if<LaneStarted>(&*event)) {
-      send(Operation::started, begun->chunk, attempts_[begun->chunk],
-           StartedReport{begun->lane, begun->queued_seconds}.serialise());
-    } else {
-      send_result(std::get<LaneResult>(*event));
-    }
-    return true;
-  }
-
-  void send_result(const LaneResult& result) {
-    const auto attempt = take_attempt(result.chunk);
-    if (const auto* encoded = std::get_if<ChunkResult>(&result.outcome)) {
-      send(Operation::result, result.chunk, attempt, encoded->serialise());
-    } else {
-      const auto& failure = std::get<LaneFailure>(result.outcome);
-      send(Operation::failed, result.chunk, attempt, Failure{failure.status, failure.line}.serialise());
-    }
-  }
-
   void beat() {
-    if (!lanes_) return;
+    if (!lanes_.is_open()) return;
     heart_.beat(transport_, {0}, Clock::now(), [this] {
       ByteWriter writer;
-      writer.put(lanes_->frames());
+      writer.put(lanes_.frames());
       return writer.take();
     });
   }
@@ -290,10 +233,8 @@ class Worker {
   net::Transport& transport_;
   net::Wakeup& wakeup_;
   Logger* own_log_;
-  std::optional<LanePool> lanes_;
+  WorkerLanes lanes_;
   std::optional<DigestThread> digest_;
-  std::map<int, int> attempts_;      ///< by chunk that the lanes have
-  std::vector<net::Message> early_;  ///< stolen for this rank before its settings came
   net::Heartbeat heart_;
   net::Lease lease_{longest_start};
   Clock::duration coordinator_lease_ = kCoordinatorLease;

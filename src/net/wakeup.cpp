@@ -24,12 +24,16 @@ bool Wakeup::wait_for(std::optional<Wait> limit) {
   return std::exchange(notified_, false);
 }
 
-Wait Backoff::next() { return std::exchange(next_, std::min(next_ * 2, kLongest)); }
+Wait Backoff::next(Wait longest) {
+  const auto wait = std::min(next_, longest);
+  next_ = std::min(wait * 2, longest);
+  return wait;
+}
 
-std::optional<Wait> next_wait(const Transport& transport, Backoff& backoff) {
+std::optional<Wait> next_wait(const Transport& transport, Backoff& backoff, Wait longest) {
   if (!transport.needs_polling()) return std::nullopt;
   if (transport.transferring()) backoff.reset();
-  return backoff.next();
+  return backoff.next(longest);
 }
 
 }  // namespace mpienc::net

@@ -59,6 +59,15 @@ TEST(Backoff, DoublesFromShortestToLongestUntilReset) {
   EXPECT_EQ(backoff.next(), Wait(50));
 }
 
+TEST(Backoff, GoesOnToWhereItMayAndComesBack) {
+  Backoff backoff;
+  for (int i = 0; i < 10; ++i) static_cast<void>(backoff.next(Backoff::kPatient));
+  EXPECT_EQ(backoff.next(Backoff::kPatient), Wait(8000));
+  EXPECT_EQ(backoff.next(), Wait(2000)) << "a lane has become free";
+  EXPECT_EQ(backoff.next(Backoff::kPatient), Wait(2000));
+  EXPECT_EQ(backoff.next(Backoff::kPatient), Wait(4000));
+}
+
 TEST(NextWait, StaysShortWhileTransferringAndHasNoLimitWithoutPolling) {
   FakeTransport transport;
   Backoff backoff;

@@ -64,6 +64,8 @@ class LanePool {
   void cancel(int chunk);
   /// Cancels all that there is and all that will be submitted, without waiting for the lanes.
   void stop();
+  /// Whether every lane encodes.
+  [[nodiscard]] bool full() const;
   /// Whether a lane is writing files of its own, which it takes away when it is stopped.
   [[nodiscard]] bool writes_files() const;
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,11 @@ struct Message {
   std::int32_t attempt = 0;              ///< of a task: above 0 it is to be encoded in a process of its own
   std::shared_ptr<const Bytes> payload;  ///< may be null: empty
   bool damaged = false;                  ///< the payload did not arrive as it was sent and is null
+
+  /// Of the payload.
+  [[nodiscard]] std::span<const std::byte> bytes() const {
+    return payload ? std::span<const std::byte>(*payload) : std::span<const std::byte>();
+  }
 };
 
 struct Incoming {
