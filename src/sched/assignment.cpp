@@ -113,7 +113,7 @@ void assign_with_credits(Ledger& ledger, double credit_seconds, const Moment& mo
     auto rank = speeds.differ() ? ledger.pool().fastest_free(speeds.mean_pace()) : ledger.pool().most_free();
     if (!rank || others_are_sooner(ledger, *rank, cost, moment)) {
       rank = ledger.pool().room_for_credit();
-      if (!rank || ledger.pool().find(*rank)->next_begin >
+      if (!rank || ledger.pool().find(*rank)->credit_from >
                        moment.now + ahead(cost / speeds.speed(*rank), credit_seconds)) {
         return;
       }

@@ -1,6 +1,7 @@
 #include "ledger.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace mpienc::sched {
 
@@ -66,7 +67,9 @@ void Ledger::give(int chunk, int rank, double now) {
   if (!copy) {
     queue_.erase(chunk);
   }
+  const bool at_once = pool_.find(rank)->free_lanes() > 0;
   hold(chunk, rank, copy || find(chunk)->stolen || find(chunk)->failed, now);
+  if (at_once) holder(chunk, rank)->sent = now;
   commands.emplace_back(Assign{chunk, rank, copy});
 }
 
@@ -109,6 +112,7 @@ void Ledger::start(int chunk, int rank, double now) {
     load.stealable.erase({begun->arrival, chunk});
     load.finish_sum += begun->finish;
     load.waiting_cost = load.running == load.count() ? 0 : load.waiting_cost - before;
+    if (begun->sent) load.learn_delivery(now - *begun->sent);
   });
   enter_running(chunk);
 }
@@ -155,6 +159,9 @@ void Ledger::set_finish(int chunk, int rank, double finish, double now) {
 
 void Ledger::learn(const plan::Work& work, int rank, double seconds, double now) {
   model_.observe(work, seconds * speeds_.speed(rank));
+  if (std::isfinite(seconds) && seconds > 0) {
+    pool_.change(rank, now, [seconds](RankLoad& load) { load.learn_chunk(seconds); });
+  }
   for (const int changed : speeds_.observe(model_, rank, work, seconds)) refresh_speed(changed, now);
   if (++learned_ < next_review_) {
     return;

@@ -21,7 +21,8 @@ struct Holder {
   double cost;           ///< expected seconds on a lane of speed 1
   std::int64_t arrival;  ///< ranks begin what they hold in this order
   bool running = false;
-  double started = 0, finish = 0;  ///< of the running; finish is expected
+  double started = 0, finish = 0;   ///< of the running; finish is expected
+  std::optional<double> sent = {};  ///< when, where a lane was free for it then
 };
 
 /// A chunk that is planned and not yet released.

@@ -7,6 +7,25 @@
 #include "mpienc/core/error.hpp"
 
 namespace mpienc::sched {
+namespace {
+constexpr double newest_weight = 0.25;
+}
+
+/// The first chunks wait for codecs to be loaded too: what is less counts at once.
+void RankLoad::learn_delivery(double seconds) {
+  delivery = seconds < delivery || delivery == 0 ? seconds : delivery + newest_weight * (seconds - delivery);
+}
+
+void RankLoad::learn_chunk(double seconds) {
+  chunk_seconds = chunk_seconds == 0 ? seconds : chunk_seconds + newest_weight * (seconds - chunk_seconds);
+}
+
+/// By simulation of chunks of 2 s: with deliveries of 40 and 80 ms lanes lose a third less. Shorter ones are
+/// what a lane's credit_seconds are for, and to send long chunks earlier costs at the end more than it gains.
+double RankLoad::lead() const {
+  const double noticed = 0.025, deliveries = 20;
+  return std::min(deliveries * std::max(0.0, delivery - noticed), chunk_seconds / 2);
+}
 
 double RankLoad::begin_behind(int places) const {
   if (places < running) {
@@ -81,6 +100,7 @@ void RankPool::enter(int rank, RankLoad& load, double now) {
     const double idle = std::max(0, load.lanes - load.running);
     load.free_at = (load.finish_sum + load.waiting_cost / load.speed + idle * now) / load.lanes;
     load.next_begin = load.full() ? load.begin_behind(load.count() - load.lanes) : now;
+    load.credit_from = load.next_begin - load.lead();
     load.last_begin = load.count() > load.lanes ? load.begin_behind(load.count() - load.lanes - 1) : now;
   }
   if (const int free = load.free_lanes(); free > 0) {
@@ -92,7 +112,7 @@ void RankPool::enter(int rank, RankLoad& load, double now) {
     }
   }
   if (load.full() && load.earns_credits() && load.count() < load.lanes + credits_) {
-    creditable_.emplace(load.next_begin, rank);
+    creditable_.emplace(load.credit_from, rank);
   }
   if (load.full() && load.count() > load.lanes && !load.stealable.empty()) {
     victims_.emplace(load.last_begin, rank);
@@ -104,7 +124,7 @@ void RankPool::leave(int rank, const RankLoad& load) {
   free_.erase({-load.free_lanes(), rank});
   free_unknown_.erase({-load.free_lanes(), rank});
   free_known_.erase({-load.pace.value_or(0), rank});
-  creditable_.erase({load.next_begin, rank});
+  creditable_.erase({load.credit_from, rank});
   victims_.erase({load.last_begin, rank});
   count(load, -1);
 }

@@ -32,6 +32,7 @@ void Opinion::check(const Assign& assign) {
     queued.erase(assign.chunk);
     returned.erase(assign.chunk);
   }
+  if (rank.free() > 0) rank.sent[assign.chunk] = now;
   rank.held.push_back(assign.chunk);
 }
 
@@ -68,7 +69,7 @@ void Opinion::check_rank(const Assign& assign) {
   if (policy.strategy == Strategy::steal) {
     EXPECT_LT(rank.count(), rank.lanes + (measured.contains(assign.rank) ? policy.credits : 0));
     if (const auto seconds = wait(rank); equal_speeds && rank.free() == 0 && seconds) {
-      EXPECT_LE(*seconds, sent_ahead(assign.chunk) + borderline) << "too early";
+      EXPECT_LE(*seconds, sent_ahead(assign.chunk, rank) + borderline) << "too early";
     }
   } else if (policy.strategy == Strategy::guided) {
     const int queue = static_cast<int>(queued.size());
@@ -188,7 +189,7 @@ void Opinion::check_state(const Scheduler& scheduler) const {
     if (policy.strategy == Strategy::steal && equal_speeds && just_ticked && measured.contains(rank)) {
       const auto seconds = wait(state);
       EXPECT_TRUE(state.count() >= state.lanes + policy.credits || !seconds ||
-                  *seconds > sent_ahead(first_in_queue()) - borderline)
+                  *seconds > sent_ahead(first_in_queue(), state) - borderline)
           << "rank " << rank << " has a credit left";
     }
   }

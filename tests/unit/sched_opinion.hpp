@@ -22,6 +22,8 @@ class Opinion {
     std::vector<int> held;  ///< in the order in which they came
     std::set<int> started;
     std::map<int, std::pair<double, double>> times;  ///< of the started: begun, expected end
+    std::map<int, double> sent;                      ///< of the held: when, to a free lane
+    double delivery = 0, chunk_seconds = 0;          ///< learned
     [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
     [[nodiscard]] int free() const { return std::max(0, lanes - count()); }
     [[nodiscard]] bool has(int chunk) const { return std::ranges::find(held, chunk) != held.end(); }
@@ -64,6 +66,7 @@ class Opinion {
     asked.erase(chunk);
     passed.erase(chunk);
     it->second.times[chunk] = {now, now + cost(chunk)};
+    if (const auto sent = it->second.sent.extract(chunk)) learn_delivery(it->second, now - sent.mapped());
   }
   void ticked() {
     just_ticked = true;
@@ -109,6 +112,9 @@ class Opinion {
     returned.erase(chunk);
     unmeasured.erase(rank);
     measured.insert(rank);
+    double& mean = ranks[rank].chunk_seconds;
+    const double seconds = static_cast<double>(bytes[static_cast<std::size_t>(chunk)]) / 100;
+    mean = mean == 0 ? seconds : mean + (seconds - mean) / 4;
     if (!learned) expect_anew();
     done.insert(chunk);
     return true;
@@ -177,6 +183,11 @@ class Opinion {
     std::erase(ranks[rank].held, chunk);
     ranks[rank].started.erase(chunk);
     ranks[rank].times.erase(chunk);
+    ranks[rank].sent.erase(chunk);
+  }
+  static void learn_delivery(Rank& rank, double seconds) {
+    const bool less = seconds < rank.delivery || rank.delivery == 0;
+    rank.delivery = less ? seconds : rank.delivery + (seconds - rank.delivery) / 4;
   }
   /// In jobs of equal speeds the first result tells what all chunks cost.
   [[nodiscard]] double cost(int chunk) const {
@@ -192,8 +203,9 @@ class Opinion {
   }
   /// Seconds until a chunk begins that is given to the rank now; none where that depends on one not begun.
   [[nodiscard]] std::optional<double> wait(const Rank& rank) const;
-  [[nodiscard]] double sent_ahead(int chunk) const {
-    return policy.credit_seconds * std::min(1.0, cost(chunk) / 4);
+  [[nodiscard]] double sent_ahead(int chunk, const Rank& rank) const {
+    return policy.credit_seconds * std::min(1.0, cost(chunk) / 4) +
+           std::min(20 * std::max(0.0, rank.delivery - 0.025), rank.chunk_seconds / 2);
   }
   [[nodiscard]] int oldest() const {
     int chunk = released;

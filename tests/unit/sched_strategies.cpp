@@ -128,12 +128,12 @@ struct JustInTime : Example {
   explicit JustInTime(double seconds = 8) : Example({.credits = 2, .copies = false}) {
     join(0, 1);
     join(1, 1);
-    plan({8, 8, 8, 8});
+    plan({8, 8, 12, 8});
     finish(0, 0, 8);
     finish(1, 1, 8);
+    start(2, 0);
     start(3, 1);
     now = 4;
-    start(2, 0);
     forget();
     plan({seconds, seconds, seconds});
   }
@@ -154,6 +154,25 @@ TEST(Steal, ACreditIsSentShortlyBeforeALaneIsFreeForIt) {
   EXPECT_THAT(e.take(), commands(Assign{5, 0}));
 }
 
+TEST(Steal, ACreditIsSentEarlierWhereDeliveryTakesLong) {
+  Example e({.credits = 2, .copies = false});
+  e.join(0, 1);
+  e.plan({8, 8, 8});
+  e.now = 0.1;
+  e.start(0, 0);
+  e.now = 8.1;
+  e.finish(0, 0, 8);
+  e.now = 8.2;
+  e.start(1, 0);
+  e.forget();
+  e.now = 14.1;
+  e.scheduler.tick(e.now);
+  EXPECT_THAT(e.take(), IsEmpty()) << "it begins at 16.2";
+  e.now = 14.3;
+  e.scheduler.tick(e.now);
+  EXPECT_THAT(e.take(), commands(Assign{2, 0})) << "1.5 s earlier for 0.1 s on the way, and half a second";
+}
+
 TEST(Steal, AShortChunkIsSentAheadLater) {
   JustInTime e(2);
   e.tick_at(7.7);
@@ -168,7 +187,7 @@ TEST(Steal, AFreeLaneTakesAnOlderChunkThatWaitsLongBeforeAQueuedOne) {
   EXPECT_THAT(e.take(), commands(Assign{4, 1}));
   e.tick_at(10);
   e.forget();
-  e.finish(2, 0, 8);
+  e.finish(2, 0, 12);
   EXPECT_THAT(e.take(), commands(Steal{4, 1, 0}, Release{2})) << "rank 1 is expected to be free at 15 now";
 }
 
@@ -176,7 +195,7 @@ TEST(Steal, AFreeLaneTakesAQueuedChunkWhereTheOlderOneWaitsShortly) {
   JustInTime e;
   e.tick_at(7.6);
   e.forget();
-  e.finish(2, 0, 8);
+  e.finish(2, 0, 12);
   EXPECT_THAT(e.take(), commands(Assign{5, 0}, Release{2}));
 }
 

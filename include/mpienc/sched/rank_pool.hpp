@@ -24,6 +24,15 @@ struct RankLoad {
   double free_at = 0;     ///< when, on the mean of its lanes, it will have done all that it holds
   double next_begin = 0;  ///< when it would begin one chunk more
   double last_begin = 0;  ///< when it will begin the last one that waits behind its lanes
+  double delivery = 0;    ///< seconds from sending a chunk until a lane that was free has begun it, learned
+  double chunk_seconds = 0;  ///< that its chunks take, learned
+  double credit_from = 0;    ///< next_begin but for lead()
+
+  void learn_delivery(double seconds);
+  void learn_chunk(double seconds);
+  /// The longer a lane would wait for its next chunk, the less that may depend on when the running one ends:
+  /// by so many seconds a credit is sent earlier.
+  [[nodiscard]] double lead() const;
 
   [[nodiscard]] int count() const { return static_cast<int>(held.size()); }
   [[nodiscard]] int free_lanes() const { return count() < lanes ? lanes - count() : 0; }
@@ -62,8 +71,8 @@ class RankPool {
   [[nodiscard]] std::optional<int> most_free() const;
   /// Of the ranks with free lanes but `except`; ranks of unknown pace count as if they had `mean_pace`.
   [[nodiscard]] std::optional<int> fastest_free(double mean_pace, int except = -1) const;
-  /// Of the ranks without a free lane that earn credits and have one left, the one that would begin it
-  /// soonest.
+  /// Of the ranks without a free lane that earn credits and have one left, the one that should be sent it
+  /// first.
   [[nodiscard]] std::optional<int> room_for_credit() const;
   /// Of the ranks with more chunks than lanes, one of which may be stolen, the one that begins its last one
   /// last.
@@ -97,7 +106,7 @@ class RankPool {
   std::set<std::pair<int, int>> free_;           ///< {-free lanes, rank}
   std::set<std::pair<int, int>> free_unknown_;   ///< the same, of ranks of unknown pace
   std::set<std::pair<double, int>> free_known_;  ///< {-pace, rank}
-  ByTime creditable_;                            ///< {next_begin, rank}
+  ByTime creditable_;                            ///< {credit_from, rank}
   ByTime victims_;                               ///< {last_begin, rank}
   int lanes_ = 0, busy_ = 0, idle_ = 0, fed_ = 0;
   int full_lanes_ = 0;
