@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include <set>
 #include <thread>
 
+#include "mpienc/core/cpu_clock.hpp"
 #include "mpienc/core/error.hpp"
 #include "mpienc/net/own_mpi.hpp"
 
@@ -64,7 +66,9 @@ class FakeEntry final : public Entry {
 
 class SilentCaller {
  public:
-  explicit SilentCaller(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  SilentCaller() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  explicit SilentCaller(int port) : SilentCaller() { connect(port); }
+  void connect(int port) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -77,6 +81,24 @@ class SilentCaller {
 
  private:
   int socket_;
+};
+
+/// While alive this process gets no further descriptor.
+class NoDescriptorLeft {
+ public:
+  NoDescriptorLeft() {
+    const int next = ::dup(STDERR_FILENO);
+    ::close(next);
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit limit{static_cast<rlim_t>(next), before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  }
+  ~NoDescriptorLeft() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptorLeft(const NoDescriptorLeft&) = delete;
+  NoDescriptorLeft& operator=(const NoDescriptorLeft&) = delete;
+
+ private:
+  rlimit before_{};
 };
 
 class DoorTest : public testing::Test {
@@ -145,6 +167,19 @@ TEST_F(DoorTest, GivesNoRankTwiceWhereAGuestComesInAsItIsSentOff) {
 TEST_F(DoorTest, HearsWhoKnowsTheTokenAmidACrowdThatKeepsSilent) {
   std::list<SilentCaller> crowd;
   for (int i = 0; i < 300; ++i) crowd.emplace_back(door.address().port);
+  Doorbell guest(address(), "secret");
+  EXPECT_EQ(guest.wait_for_turn(60s).rank, 4);
+}
+
+TEST_F(DoorTest, RestsWhileThereIsNoDescriptorForAGuest) {
+  SilentCaller caller;
+  {
+    const NoDescriptorLeft limit;
+    caller.connect(door.address().port);
+    const double before = process_cpu_seconds();
+    std::this_thread::sleep_for(500ms);
+    EXPECT_LT(process_cpu_seconds() - before, 0.25) << "it asks again without a pause";
+  }
   Doorbell guest(address(), "secret");
   EXPECT_EQ(guest.wait_for_turn(60s).rank, 4);
 }
