@@ -38,7 +38,7 @@ def parse():
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=64, help="length of the made title")
     parser.add_argument("--input", type=Path, help="a title to encode instead, of --seconds; not for weak")
-    parser.add_argument("--size", default="352x288", help="of the made title's pictures")
+    parser.add_argument("--size", default="720x576", help="of the made title's pictures")
     parser.add_argument("--preset", default="medium", help="x264's")
     parser.add_argument("--ranks", type=numbers(int), default=(1, 2, 4, 8))
     parser.add_argument("--chunk", type=float, default=1, help="chunk length where a suite does not vary it")
@@ -51,7 +51,8 @@ def parse():
     if options.input and "weak" in options.suites:
         parser.error("--input has one length: leave the suite weak out by --suites")
     if options.quick:
-        options.repeats, options.seconds, options.ranks, options.preset = 1, 8, (1, 2), "ultrafast"
+        options.repeats, options.seconds, options.ranks = 1, 8, (1, 2)
+        options.size, options.preset = "352x288", "ultrafast"
     return options
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Prints the tables of measure.py's results again: report.py results.h5 [--into docs/scaling.md].
 
---into puts them as Markdown between the page's lines `<!-- measured: SUITE -->` and `<!-- end -->`, and facts about
-the machine where SUITE is `about`.
+--into puts them as Markdown between the page's lines `<!-- measured: SUITE -->` and `<!-- end -->`, each with a line of
+how it was measured. Suites that the results lack stay as they are.
 """
 
 import argparse
@@ -23,6 +23,13 @@ def fill(page, parts):
     return MARKS.sub(lambda m: f"{m[1]}{parts[m[2]]}\n{m[3]}" if m[2] in parts else m[0], page)
 
 
+def caption(about):
+    """How the runs of a results.h5 were measured, in one line. Pure."""
+    return (f"*{about['date']}, {about['machine']}; {about['hosts emulated by']}; title {about['title']}, "
+            f"{about['seconds of title']} s, preset {about['preset']}, chunks of {about['chunk seconds']} s; "
+            f"repeats: {about['repeats']}.*")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path)
@@ -34,8 +41,7 @@ def main():
         for suite, table in summary.all_tables(rows).items():
             print(f"{suite}: median (least to most)\n{table}\n")
         return
-    parts = summary.all_tables(rows, summary.markdown)
-    parts["about"] = "\n".join(f"- {name}: {value}" for name, value in about.items())
+    parts = {suite: f"{table}\n\n{caption(about)}" for suite, table in summary.all_tables(rows, summary.markdown).items()}
     options.into.write_text(fill(options.into.read_text(), parts))
 
 

@@ -74,6 +74,8 @@ struct Lanes {
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(found->index, chunk);
     EXPECT_EQ(found->units, test::lane_clip_frames);
+    EXPECT_GT(found->cpu_seconds, 0);
+    EXPECT_GT(found->wall_seconds, 0);
     const auto* encoded = &std::get<EncodedChunk>(found->data);
     EXPECT_EQ(encoded->index, chunk);
     EXPECT_EQ(encoded->frames.size(), static_cast<std::size_t>(test::lane_clip_frames));
