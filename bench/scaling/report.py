@@ -23,11 +23,12 @@ def fill(page, parts):
     return MARKS.sub(lambda m: f"{m[1]}{parts[m[2]]}\n{m[3]}" if m[2] in parts else m[0], page)
 
 
-def caption(about):
-    """How the runs of a results.h5 were measured, in one line. Pure."""
-    return (f"*{about['date']}, {about['machine']}; {about['hosts emulated by']}; title {about['title']}, "
-            f"{about['seconds of title']} s, preset {about['preset']}, chunks of {about['chunk seconds']} s; "
-            f"repeats: {about['repeats']}.*")
+def caption(suite, about):
+    """How the suite's runs of a results.h5 were measured, in one line. Pure."""
+    seconds = "" if suite == "weak" else f", {about['seconds of title']} s"
+    chunks = "" if suite == "seed" else f", chunks of {about['chunk seconds']} s"
+    return (f"*{about['date']}, {about['machine']}; {about['hosts emulated by']}; title {about['title']}{seconds}, "
+            f"preset {about['preset']}{chunks}; repeats: {about['repeats']}.*")
 
 
 def main():
@@ -41,7 +42,8 @@ def main():
         for suite, table in summary.all_tables(rows).items():
             print(f"{suite}: median (least to most)\n{table}\n")
         return
-    parts = {suite: f"{table}\n\n{caption(about)}" for suite, table in summary.all_tables(rows, summary.markdown).items()}
+    tables = summary.all_tables(rows, summary.markdown)
+    parts = {suite: f"{table}\n\n{caption(suite, about)}" for suite, table in tables.items()}
     options.into.write_text(fill(options.into.read_text(), parts))
 
 

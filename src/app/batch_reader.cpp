@@ -1,6 +1,5 @@
 #include "mpienc/app/batch_reader.hpp"
 
-#include <chrono>
 #include <fstream>
 #include <utility>
 
@@ -12,7 +11,6 @@ namespace mpienc::app {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 /// Files are measured in bytes; for displays, this many are a second of lossless music.
 constexpr double bytes_per_second = 88'200;

@@ -1,7 +1,6 @@
 #include "mpienc/app/long_file_reader.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "mpienc/app/job_identity.hpp"

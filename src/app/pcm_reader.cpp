@@ -1,6 +1,5 @@
 #include "mpienc/app/pcm_reader.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "mpienc/core/cpu_clock.hpp"

@@ -85,9 +85,10 @@ class Worker {
     }
   }
 
-  /// What comes while all lanes are busy is for later, but for a steal, which is rare.
+  /// What comes while all lanes are busy is for later, but for steals and cancels, which are rare.
   [[nodiscard]] net::Wait longest_wait() const {
-    return lanes_.full() ? net::Backoff::kPatient : net::Backoff::kLongest;
+    const bool patient = lanes_.full() && transport_.flushed() && !digest_;
+    return patient ? net::Backoff::kPatient : net::Backoff::kLongest;
   }
 
   /// Goes on receiving to the end: a rank that is still sending to this one could not leave otherwise.

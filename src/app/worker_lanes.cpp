@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "mpienc/app/handshake.hpp"
 #include "mpienc/app/lane_messages.hpp"
 
 namespace mpienc::app {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "mpienc/app/handshake.hpp"
 #include "mpienc/app/lane_pool.hpp"
 #include "mpienc/net/transport.hpp"
 #include "mpienc/net/wakeup.hpp"

@@ -1,7 +1,6 @@
 #include "mpienc/convert/convert_file.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <new>

@@ -69,7 +69,8 @@ namespace {
 
 /// Nothing where the process was killed from outside.
 std::optional<ChunkResult> encode_once(std::span<const std::byte> task, const Settings& settings,
-                                       const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+                                       const std::stop_token& stop, std::atomic<std::int64_t>& frames,
+                                       double& cpu_seconds) {
   const auto file = make_memory_file("mpienc-result");
   write_at(file.get(), 0, Bytes(IsolatedOutput::page));
   const MappedFile head(file.get(), IsolatedOutput::page, true);
@@ -81,20 +82,23 @@ std::optional<ChunkResult> encode_once(std::span<const std::byte> task, const Se
   IsolatedProcess process(make_input(task, settings).get(), file.get());
   process.wait(stop, follow);
   follow();
+  cpu_seconds += process.cpu_seconds();
   if (stop.stop_requested()) return ChunkResult{};
   if (was_killed(process.status())) return std::nullopt;
   require_whole(process.status(), output);
-  auto result = take_result(file.get(), output);
-  result.cpu_seconds = process.cpu_seconds();
-  return result;
+  return take_result(file.get(), output);
 }
 
 }  // namespace
 
 ChunkResult encode_isolated(std::span<const std::byte> task, const Settings& settings,
                             const std::stop_token& stop, std::atomic<std::int64_t>& frames) {
+  double cpu_seconds = 0;
   for (int kills = 0; kills < most_kills; ++kills) {
-    if (auto result = encode_once(task, settings, stop, frames)) return std::move(*result);
+    if (auto result = encode_once(task, settings, stop, frames, cpu_seconds)) {
+      result->cpu_seconds = cpu_seconds;
+      return std::move(*result);
+    }
   }
   throw Error(ExitStatus::internal,
               fmt::format("its process was killed {} times: memory may have run out; use fewer "

@@ -28,7 +28,7 @@ bool steal_late(Ledger& ledger, int thief, double credit_seconds, const Moment& 
   const int chunk = load.stealable.rbegin()->second;
   const double cost = ledger.expected_seconds(chunk);
   if (!ledger.queue().front_comes_after(chunk, cost) ||
-      load.last_begin <= moment.now + 4 * ahead(cost / load.speed, credit_seconds) ||
+      load.last_begin <= moment.now + load.lead() + 4 * ahead(cost / load.speed, credit_seconds) ||
       thief_is_later(ledger, thief, *victim, cost, moment.now)) {
     return false;
   }

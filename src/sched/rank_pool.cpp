@@ -16,7 +16,9 @@ void RankLoad::learn_delivery(double seconds) {
   delivery = seconds < delivery || delivery == 0 ? seconds : delivery + newest_weight * (seconds - delivery);
 }
 
+/// Where credits leave no lane free, nothing is learned of deliveries: what is known fades.
 void RankLoad::learn_chunk(double seconds) {
+  delivery *= 0.95;
   chunk_seconds = chunk_seconds == 0 ? seconds : chunk_seconds + newest_weight * (seconds - chunk_seconds);
 }
 

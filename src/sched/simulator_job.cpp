@@ -10,12 +10,12 @@ namespace {
 
 constexpr int most_idle_ticks = 1000;
 
-/// Once a second as in real runs, but so rarely in long jobs that looking is not what takes the time.
+/// Four times a second as in real runs, but so rarely in long jobs that looking is not what takes the time.
 double tick_seconds_of(const Simulation& simulation) {
   double work = 0, capacity = 0;
   for (const SimulatedChunk& chunk : simulation.chunks) work += chunk.encode_seconds;
   for (const SimulatedRank& rank : simulation.ranks) capacity += rank.lanes * rank.speed;
-  return std::max(1.0, work / capacity / 2000);
+  return std::max(0.25, work / capacity / 2000);
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ def check_whole(tally, options, folder):
     page = folder / "page.md"
     page.write_text("a\n<!-- measured: seed -->\nold\n<!-- end -->\nb\n")
     run(tally, "fills a page", BENCH / "report.py", folder / "results.h5", "--into", page)
-    tally.check("steal, default chunks" in page.read_text() and "old" not in page.read_text()
+    tally.check("steal, default chunks" in page.read_text() and "repeats: 1.*" in page.read_text() and "old" not in page.read_text()
                 and page.read_text().endswith("<!-- end -->\nb\n"), "with its tables, between its marks", page.read_text())
     run(tally, "draws", BENCH / "plot.py", folder / "results.h5", folder / "figures")
     for name in ("scaling", "scaling-strategies", "scaling-timeline", "scaling-seed"):

@@ -20,7 +20,9 @@ def plan(mpienc, tally, what, *arguments):
 
 
 def whole(tally, what, rows, units, seconds):
-    tally.check([row[0] for row in rows] == list(range(len(rows))) and len(rows) > 1, f"{what}: chunks from 0 on", rows)
+    good = [row[0] for row in rows] == list(range(len(rows))) and len(rows) > 1
+    if not tally.check(good, f"{what}: chunks from 0 on", rows):
+        return
     tally.check(rows[0][1] == 0 and all(abs(a[2] - b[1]) < 0.0015 for a, b in zip(rows, rows[1:]))
                 and abs(rows[-1][2] - seconds) < 0.05, f"{what}: without a gap from start to end", rows)
     tally.check(sum(row[4] for row in rows) == units, f"{what}: every unit once", sum(row[4] for row in rows))

@@ -112,6 +112,7 @@ class Opinion {
     returned.erase(chunk);
     unmeasured.erase(rank);
     measured.insert(rank);
+    ranks[rank].delivery *= 0.95;
     double& mean = ranks[rank].chunk_seconds;
     const double seconds = static_cast<double>(bytes[static_cast<std::size_t>(chunk)]) / 100;
     mean = mean == 0 ? seconds : mean + (seconds - mean) / 4;

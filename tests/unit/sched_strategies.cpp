@@ -123,7 +123,7 @@ TEST(Steal, ARankThatIsClearlySlowerGetsNoCredits) {
                                  Assign{4, 1}, Release{1}));
 }
 
-/// Two ranks of one lane that need 8 s for a chunk; rank 1 began its second at 0, rank 0 at 4.
+/// Two ranks of one lane that have begun their second chunk at 0; rank 1 needs 8 s for it, rank 0 12 s.
 struct JustInTime : Example {
   explicit JustInTime(double seconds = 8) : Example({.credits = 2, .copies = false}) {
     join(0, 1);
@@ -171,6 +171,29 @@ TEST(Steal, ACreditIsSentEarlierWhereDeliveryTakesLong) {
   e.now = 14.3;
   e.scheduler.tick(e.now);
   EXPECT_THAT(e.take(), commands(Assign{2, 0})) << "1.5 s earlier for 0.1 s on the way, and half a second";
+}
+
+TEST(Steal, ACreditThatWasSentEarlierForALongDeliveryIsNotLate) {
+  Example e({.credits = 2, .copies = false});
+  e.join(0, 1);
+  e.join(1, 1);
+  e.plan({8, 8, 8, 8, 8, 8});
+  e.start(0, 0);
+  e.now = 0.2;
+  e.start(1, 1);
+  e.now = 8;
+  e.finish(0, 0, 8);
+  e.start(2, 0);
+  e.now = 8.2;
+  e.finish(1, 1, 8);
+  e.now = 8.4;
+  e.start(3, 1);
+  e.now = 13;
+  e.scheduler.tick(e.now);
+  e.forget();
+  e.finish(2, 0, 8);
+  EXPECT_THAT(e.take(), commands(Assign{5, 0}, Release{2}))
+      << "chunk 4 begins on rank 1 at 16.4, as it should";
 }
 
 TEST(Steal, AShortChunkIsSentAheadLater) {

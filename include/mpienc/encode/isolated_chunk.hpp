@@ -19,7 +19,8 @@ using EncodeTask = ChunkResult(const Task&, const Settings&, const std::stop_tok
 /// As encode_chunk() of the serialised Task, but in a process of its own, which runs this very program
 /// (see is_isolated_child()); the bytes are the same. What it throws there is thrown here. Error(codec) where
 /// the process dies or leaves no whole result; the line names the signal. Error(internal) where none can be
-/// started. A stop request kills it at once and gives an empty result. Its CPU seconds are those of the whole process.
+/// started. A stop request kills it at once and gives an empty result. Its CPU seconds are those of the whole
+/// process.
 [[nodiscard]] ChunkResult encode_isolated(std::span<const std::byte> task, const Settings& settings,
                                           const std::stop_token& stop, std::atomic<std::int64_t>& frames);
 

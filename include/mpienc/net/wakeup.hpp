@@ -25,8 +25,9 @@ class Wakeup {
   bool notified_ = false;
 };
 
-/// Waits between polls that double from 50 us to 2 ms: an idle rank then needs about 1 % of a core. Where a
-/// message need not be answered at once they go on to 8 ms, which takes a quarter of that from the lanes.
+/// Waits between polls that double from 50 us to 2 ms: an idle rank then needs under 1 % of a core. Where a
+/// message need not be answered at once they go on to 8 ms: at 2 ms a rank of one busy lane took 1.3 % of a
+/// core from it, at 8 ms 0.9 % (measured, a chunk every 0.6 s).
 class Backoff {
  public:
   static constexpr Wait kShortest{50};

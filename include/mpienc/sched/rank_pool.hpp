@@ -24,7 +24,7 @@ struct RankLoad {
   double free_at = 0;     ///< when, on the mean of its lanes, it will have done all that it holds
   double next_begin = 0;  ///< when it would begin one chunk more
   double last_begin = 0;  ///< when it will begin the last one that waits behind its lanes
-  double delivery = 0;    ///< seconds from sending a chunk until a lane that was free has begun it, learned
+  double delivery = 0;  ///< seconds from sending a chunk until a lane that was free is heard to have begun it
   double chunk_seconds = 0;  ///< that its chunks take, learned
   double credit_from = 0;    ///< next_begin but for lead()
 
